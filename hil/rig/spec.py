@@ -1,0 +1,99 @@
+"""What stands behind the edge of a simulated rig, as plain data that travels to host processes.
+
+The standard library is enough to import this. A twin is made of these values and of its seed, never of the rig file:
+the file says what should be there, the specification what is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TwinHost:
+    """A simulated Raspberry Pi."""
+
+    name: str
+    board: str
+    """Catalog name: "Raspberry Pi 5"."""
+    connect: str = "local"
+    """As in the rig: "local" or "ssh:host"."""
+    kernel: str = ""
+    """Kernel release to report; "" for the twin's usual one."""
+    os: str = ""
+    """Name of the Raspberry Pi OS release, "bookworm" or "trixie"; "" for the twin's usual one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwinCamera:
+    """A simulated camera: the module that is really fitted, whatever the rig says."""
+
+    name: str
+    host: str
+    port: str
+    module: str
+    """Catalog name of the module that is fitted."""
+    driver: str
+    """Generation of its sensor's driver; the usual one unless the rig or an override says another."""
+    link_frequency_hz: int
+    """What its overlay asks for. A frequency that the sensor does not support makes it vanish from the host."""
+    present: bool = True
+    """False: nothing answers on that connector."""
+    held_by: int = 0
+    """Process id of the foreign program that has it open; 0 for none."""
+    hdr: bool = False
+    """True: somebody left the sensor's wide dynamic range control on."""
+    lens: str = ""
+    """Catalog name of its lens; "" where it is part of the module or unknown."""
+    adapter: str = ""
+    """"C-CS" or ""."""
+    sync: str = ""
+    """"source", "sink", "trigger" or ""."""
+    always_on: bool = False
+    Q2: str = ""
+    """"fitted", "absent" or "" for not said."""
+    R11: str = ""
+    """"fitted", "removed" or "" for not said."""
+    MAS: str = ""
+    """"bridged", "open" or "" for not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwinLight:
+    """The light that is simply there."""
+
+    kind: str = "steady"
+    seen_by: tuple[str, ...] = ()
+    """Names of the cameras it shines into."""
+    lux: float = 1000.0
+    """Illuminance in lux of the sheet they look at; 0 is darkness."""
+    flicker_hz: float = 0.0
+    """Frequency of its flicker, 0 for none; 100 for a lamp on 50 Hz mains."""
+    flicker_depth: float = 0.0
+    """Flicker's amplitude relative to the mean, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwinSpec:
+    """A whole simulated rig."""
+
+    rig: str
+    """The rig's name."""
+    hosts: tuple[TwinHost, ...]
+    cameras: tuple[TwinCamera, ...]
+    light: TwinLight | None = None
+    """None: the rig has no light of its own; what the cameras see is the room's business."""
+    overrides: tuple[str, ...] = ()
+    """What was changed on purpose, as it was typed, for the record."""
+
+    def host(self, name: str) -> TwinHost:
+        """The host of that name; KeyError where there is none."""
+        return {host.name: host for host in self.hosts}[name]
+
+    def camera(self, name: str) -> TwinCamera:
+        """The camera of that name; KeyError where there is none."""
+        return {camera.name: camera for camera in self.cameras}[name]
+
+    def cameras_on(self, host: str) -> tuple[TwinCamera, ...]:
+        """The cameras whose cables go to `host`, in the rig's order."""
+        return tuple(camera for camera in self.cameras if camera.host == host)
