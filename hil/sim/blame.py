@@ -1,0 +1,33 @@
+"""Naming who waits where: the lines of a SimDeadlock or SimStuck message."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import FrameType
+
+from hil.sim.participant import Participant
+
+OURS = str(Path(__file__).resolve().parent)
+_HIDDEN = {"threading", "queue", "concurrent.futures._base", "concurrent.futures.thread"}
+
+
+def outermost_caller(frame: FrameType | None) -> FrameType | None:
+    """The innermost frame that is neither the simulator's nor of Python's threading machinery."""
+    while frame is not None and (frame.f_code.co_filename.startswith(OURS) or frame.f_globals.get("__name__") in _HIDDEN):
+        frame = frame.f_back
+    return frame
+
+
+def place(ident: int) -> str:
+    """` at file:line in function` of a thread, or nothing if it is gone."""
+    frame = outermost_caller(sys._current_frames().get(ident))  # noqa: SLF001 - documented, and the only way
+    if frame is None:
+        return ""
+    return f" at {Path(frame.f_code.co_filename).name}:{frame.f_lineno} in {frame.f_code.co_name}"
+
+
+def lines(waiting: Iterable[Participant]) -> list[str]:
+    """One line for each: who waits where for what, until when."""
+    return [one.describe(place(one.ident)) for one in waiting]

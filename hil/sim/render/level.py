@@ -1,0 +1,56 @@
+"""A flat panel in steady light: every pixel of a colour has the same mean, so one table look-up does the whole chain."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import numpy.typing as npt
+
+from hil.sim.frame import Frame
+from hil.sim.render.electrons import Chain
+from hil.sim.render.noise import electrons_table
+from hil.sim.render.readout import Planes, Readout
+
+Shorts = npt.NDArray[np.int16]
+
+_FIXED_POINT_BITS = 14
+"""DN are scaled to this many bits in int16, which leaves room for patterns and noise outside the range of the converter."""
+
+
+class Level(Readout):
+    """Shot noise, read noise, non-linearity and gain are one table per colour, exact down to single electrons."""
+
+    def __init__(self, frame: Frame, electrons: npt.NDArray[np.float64]) -> None:
+        """See `Readout`; all rows of `electrons` are equal."""
+        super().__init__(frame, electrons)
+        self.shift = _FIXED_POINT_BITS - frame.bits
+        means = [float(electrons[0, channel]) * frame.scene.reflectance + self.chain.dark_e for channel in range(3)]
+        self.tables = [_table(self.chain, mean, self.shift) for mean in means]
+        self.fixed = [self._fixed(mean) for mean in means]
+
+    def __call__(self, block: int, first: int, stop: int) -> Planes:
+        """Render one block."""
+        uniform = self.words("noise", block, first, stop)
+        values = np.empty(uniform.shape, dtype=np.int16)
+        for plane, channel in enumerate(self.channels):
+            np.take(self.tables[channel], uniform[plane], out=values[plane], mode="clip")
+            begin = self.pattern.begin(plane, first)
+            values[plane] += self.fixed[channel][begin : begin + values[plane].size].reshape(values[plane].shape)
+        values += (1 << self.shift) >> 1
+        values >>= self.shift
+        # np.clip runs 10 times as fast as np.minimum on int16 (numpy 2.4, measured 0.09 and 0.9 ns a value).
+        return np.clip(values, 0, self.chain.top, out=values).view(np.uint16)
+
+    def _fixed(self, mean: float) -> Shorts:
+        """The pool of both fixed patterns at this mean, in fixed point."""
+        kept = min(mean, self.chain.full_well_e)
+        values = self.pattern.gain * np.float32(self.chain.prnu * kept) + self.pattern.offset * np.float32(self.chain.dsnu_e)
+        return np.clip(np.rint(values * np.float32(self.chain.gain * (1 << self.shift))), -8192, 8192).astype(np.int16)
+
+
+@functools.lru_cache(maxsize=32)
+def _table(chain: Chain, mean: float, shift: int) -> Shorts:
+    values = chain.response(electrons_table(mean, chain.read_noise_e)) * (1 << shift)
+    # Rounded down here and half up at the end: their offsets of half a step cancel.
+    return np.clip(np.floor(values), -8192, 20480).astype(np.int16)

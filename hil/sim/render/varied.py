@@ -1,0 +1,110 @@
+"""Every pixel has a mean of its own, in light that may change from row to row: the chain pixel by pixel, in float32."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from hil.measure import blocks
+from hil.sim.frame import Frame
+from hil.sim.render import scene
+from hil.sim.render.noise import GAUSSIAN_FROM_E, low_shot, normal_table
+from hil.sim.render.pattern import Key, of_key
+from hil.sim.render.readout import Planes, Readout, Words
+
+Floats = npt.NDArray[np.float32]
+
+SKEWNESS = 0.32
+"""What the normal approximation may leave out of a count with read noise: its distribution function is off by 2 % at most.
+
+Mean and variance are right in any case. A read noise of r electrons keeps it below 0.385 / r, so from 1.2 e- on any light
+will do; with less, pixels below 64 e- draw their count from a Poisson table.
+"""
+
+_HEADROOM = 1.2
+"""Reflectance times gain pattern that the largest code of the kept mosaic stands for."""
+
+
+class Varied(Readout):
+    """The general way, for pictures and for light that changes during the frame.
+
+    Works in DN above the level of an empty pixel. The variance of a mean m is gain * m + (gain * read noise)^2, so the spread is
+    sqrt(m + gain * read noise^2) times a normal of standard deviation sqrt(gain), which costs one pass less.
+    """
+
+    def __init__(self, frame: Frame, electrons: npt.NDArray[np.float64]) -> None:
+        """See `Readout`."""
+        super().__init__(frame, electrons)
+        part = self.chain
+        sight = scene.sight(frame, frame.crop, frame.width, frame.height)
+        self.mosaic = _seen(sight, self.channels, self.pattern.key, part.prnu)
+        self.light = (electrons * (part.gain * _HEADROOM / scene.FULL)).astype(np.float32)
+        self.floor = np.float32(part.gain * (part.read_noise_e**2 + part.dark_e))
+        self.normals = normal_table() * np.float32(math.sqrt(part.gain))
+        self.empty = self.pattern.offset * np.float32(part.dsnu_e * part.gain) + np.float32(part.black + part.dark_e * part.gain + 0.5)
+        self.full = np.float32((part.full_well_e - part.dark_e) * part.gain)
+        # Clipping takes 0.1 ns a pixel in int16 and 0.3 in float32; light that is 7 times too much for 12 bits needs the latter.
+        self.within_int16 = float(self.light.max()) * scene.FULL + part.black < 29000.0
+        self.few = 0.385 / max(part.read_noise_e, 1e-6) > SKEWNESS
+
+    def __call__(self, block: int, first: int, stop: int) -> Planes:
+        """Render one block."""
+        uniform = self.words("noise", block, first, stop)
+        extra = self.words("low counts", block, first, stop) if self.few else None
+        out = np.empty(uniform.shape, dtype=np.uint16)
+        for plane in range(4):
+            light = self.light[first + plane // 2 : stop : 2, self.channels[plane], None]
+            signal: Floats = np.multiply(self.mosaic[plane, first // 2 : stop // 2], light, dtype=np.float32)
+            signal = self._noisy(signal, uniform[plane], None if extra is None else extra[plane])
+            out[plane] = self._converted(signal, self.pattern.begin(plane, first))
+        return out
+
+    def _noisy(self, signal: Floats, uniform: Words, extra: Words | None) -> Floats:
+        """The signal (overwritten) with shot and read noise."""
+        spread = signal + self.floor
+        np.sqrt(spread, out=spread)
+        if extra is not None:
+            self._count(signal, spread, extra)
+        spread *= self.normals.take(uniform, mode="clip")
+        signal += spread
+        return signal
+
+    def _count(self, signal: Floats, spread: Floats, extra: Words) -> None:
+        """Replace shot noise by Poisson counts where there are few electrons."""
+        gain, dark = np.float32(self.chain.gain), np.float32(self.chain.dark_e)
+        few = signal < (np.float32(GAUSSIAN_FROM_E) - dark) * gain
+        signal[few] = (low_shot(signal[few] / gain + dark, extra[few]) - dark) * gain
+        spread[few] = math.sqrt(self.chain.gain) * self.chain.read_noise_e
+
+    def _converted(self, signal: Floats, begin: int) -> Floats | npt.NDArray[np.int16]:
+        """DN of a signal (overwritten), clipped, perhaps not yet rounded down: full well, bend, offset pattern, black level."""
+        part = self.chain
+        if self.full + part.black < part.top:
+            np.clip(signal, -self.full, self.full, out=signal)
+        if part.bend_per_e:
+            signal -= np.float32(part.bend_per_e / part.gain) * signal * signal
+        signal += self.empty[begin : begin + signal.size].reshape(signal.shape)
+        if self.within_int16:
+            return np.clip(whole := signal.astype(np.int16), 0, part.top, out=whole)
+        return np.clip(signal, np.float32(0.0), np.float32(part.top), out=signal)
+
+
+@functools.lru_cache(maxsize=3)
+def _seen(sight: scene.Sight, channels: tuple[int, int, int, int], fixed: Key, prnu: float) -> scene.Codes:
+    """Reflectance times the gain pattern of every pixel; uint16[4, height / 2, width / 2], the largest code is `_HEADROOM`."""
+    mosaic, gains = scene.mosaic(sight, channels), of_key(fixed)
+    out = np.empty(mosaic.shape, dtype=np.uint16)
+
+    def keep(_: int, first: int, stop: int) -> None:
+        for plane in range(4):
+            codes = mosaic[plane, first // 2 : stop // 2]
+            begin = gains.begin(plane, first)
+            relative = gains.gain[begin : begin + codes.size].reshape(codes.shape) * np.float32(prnu) + np.float32(1)
+            seen = codes * (np.float32(1 / _HEADROOM) * relative) + np.float32(0.5)
+            out[plane, first // 2 : stop // 2] = np.clip(seen, np.float32(0), np.float32(scene.FULL))
+
+    blocks.over_blocks(sight.height, keep, blocks.cores_for(sight.width * sight.height))
+    return out

@@ -1,0 +1,85 @@
+"""The simulated world: it owns time. Time passes only while everybody waits; computing takes none.
+
+Devices put what will happen on the agenda (`at`, `after`); programs wait (`wait`, `sleep`), and whoever waits drives.
+Nothing here knows of cameras.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hil.sim.agenda import Agenda, Event
+from hil.sim.executive import Executive
+from hil.sim.participant import SimDeadlock, SimStuck
+
+__all__ = ["Event", "HostClock", "SimDeadlock", "SimStuck", "World"]
+
+NS = 1_000_000_000
+
+
+class World(Agenda):
+    """Virtual time in true ns from the start of the run, what is due, and who takes part."""
+
+    def __init__(self, seed: int = 0, *, stuck_after_s: float = 30.0) -> None:
+        """`seed` is the root of all chance in this world; `stuck_after_s` is real time (see SimStuck)."""
+        super().__init__()
+        self.seed = seed
+        self.executive = Executive(self, stuck_after_s)
+
+    def wait(self, predicate: Callable[[], object], timeout_ns: int | None = None, what: str = "something") -> bool:
+        """Let time pass until `predicate()` is true (True) or `timeout_ns` of true time went by (False).
+
+        SimDeadlock if neither can ever happen. `what` names it in messages.
+        """
+        return self.executive.wait(predicate, None if timeout_ns is None else self.now_ns + timeout_ns, what)
+
+    def sleep(self, seconds: float) -> None:
+        """Let `seconds` of true time pass."""
+        self.sleep_until(self.now_ns + round(seconds * NS))
+
+    def sleep_until(self, t_ns: int) -> None:
+        """Let true time come to `t_ns`; others whose turn it is go first even if it has already."""
+        self.executive.wait(_never, t_ns, "time to pass")
+
+    def serve(self, deliver: Callable[[], bool]) -> None:
+        """Have `deliver()` called whenever everybody waits, before time moves; it returns whether it did anything."""
+        self.executive.serve(deliver)
+
+    def close(self) -> None:
+        """Stop watching the threads of this world."""
+        self.executive.close()
+
+
+def _never() -> bool:
+    return False
+
+
+class HostClock:
+    """CLOCK_MONOTONIC of one simulated host: true time seen through a crystal that is `ppm` fast, from its own boot."""
+
+    def __init__(self, world: World, offset_ns: int = 0, ppm: float = 0.0) -> None:
+        """`offset_ns`: what the clock shows at true time 0; `ppm`: parts per million it gains."""
+        self._world, self.offset_ns, self.ppm = world, offset_ns, ppm
+        self._gain = ppm * 1e-6
+
+    def now_ns(self) -> int:
+        """What the clock shows now, in ns."""
+        true_ns = self._world.now_ns
+        return self.offset_ns + true_ns + round(true_ns * self._gain)
+
+    def to_host(self, true_ns: int) -> int:
+        """What the clock shows at a true instant."""
+        return self.offset_ns + true_ns + round(true_ns * self._gain)
+
+    def to_true(self, host_ns: int) -> int:
+        """The first true instant at which the clock shows `host_ns` or more."""
+        guess = round((host_ns - self.offset_ns) / (1.0 + self._gain))
+        while self.to_host(guess) < host_ns:
+            guess += 1
+        while self.to_host(guess - 1) >= host_ns:
+            guess -= 1
+        return guess
+
+    def sleep(self, seconds: float) -> None:
+        """Let the clock advance by `seconds`."""
+        self._world.sleep_until(self.to_true(self.now_ns() + round(seconds * NS)))
