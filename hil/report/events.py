@@ -1,0 +1,235 @@
+"""The words a run is told in: one function per journal event, each returns the event as a plain dict.
+
+A run is told in this order: `run`, `planned`, then for every test `started`, any number of `measurement`, `statement`,
+`diagnosis`, `not_said`, `attachment` and `progress`, and `outcome`; at last `end`. Whatever is missing is missing in the verdict too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from hil.measure.measurement import Measurement
+
+Event = dict[str, Any]
+"""One line of the journal; `event["event"]` says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTest:
+    """A test that the plan asks for, written down before anything is driven."""
+
+    test: str
+    """pytest's node id; ties measurements and outcome to the plan."""
+    check: str
+    """Heading under which its measurements are shown: "identity", "frame_rate"; "" for a user's own test."""
+    subject: str = ""
+    """Part of the rig that is looked at, e.g. "cm3"; several are joined by "+"."""
+    mode: str = ""
+    """Sensor mode, e.g. "2304x1296 HDR"."""
+    measurements: tuple[str, ...] = ()
+    """Names of the measurements it will make, one entry each; empty if that is not known beforehand."""
+    seconds: float = 0.0
+    """About how long it takes on the rig's clock."""
+    required: bool = True
+    """False: worth doing, but its absence does not make the run INCOMPLETE."""
+
+
+class Judged(Protocol):
+    """What a decision rule says about one measurement (see `hil.judge`)."""
+
+    @property
+    def verdict(self) -> Any:
+        """PASS, COND_PASS, FAIL, ERROR or INVALID; None if the measurement is only recorded."""
+
+    @property
+    def lower(self) -> float | None:
+        """Lower limit in the measurement's unit, or None."""
+
+    @property
+    def upper(self) -> float | None:
+        """Upper limit in the measurement's unit, or None."""
+
+    @property
+    def p_nonconform(self) -> float | None:
+        """Probability that the true value is outside the limits, or None."""
+
+    @property
+    def reason(self) -> str:
+        """One sentence; empty for a plain PASS."""
+
+
+class Demand(Protocol):
+    """Where limits come from and how they are applied (see `hil.judge.Limit`)."""
+
+    @property
+    def rule(self) -> str:
+        """Decision rule: "guard"."""
+
+    @property
+    def source(self) -> str:
+        """Origin of the bounds: "plan line/3"."""
+
+
+def run(
+    *,
+    rig: str,
+    unit: str | None,
+    unit_parts: Sequence[str],
+    simulated: bool,
+    seed: int | None,
+    plan: Mapping[str, Any],
+    started: str,
+    versions: Mapping[str, str] | None = None,
+    station: Mapping[str, str] | None = None,
+    rig_file: Mapping[str, str] | None = None,
+    overrides: Iterable[str] = (),
+) -> Event:
+    """The first line: what is judged, by which plan, where and when.
+
+    `unit` is the serial number, `unit_parts` the names in the rig's `unit`; `plan` holds name, version, sha256 (and `budget_s`,
+    `accepts` with further accepted verdicts); `started` is UTC as "2026-11-22T14:03:11Z"; `rig_file` holds path and sha256.
+    """
+    return {
+        "event": "run",
+        "schema": "hil.journal/1",
+        "rig": rig,
+        "unit": unit,
+        "unit_parts": list(unit_parts),
+        "simulated": simulated,
+        "seed": seed,
+        "overrides": list(overrides),
+        "plan": dict(plan),
+        "started": started,
+        "rig_file": dict(rig_file or {}),
+        "versions": dict(versions or {}),
+        "station": dict(station or {}),
+    }
+
+
+def planned(tests: Iterable[PlannedTest]) -> Event:
+    """The whole plan, in the order in which it will run; written before the rig is driven."""
+    return {"event": "planned", "tests": [asdict(test) for test in tests]}
+
+
+def started(test: str) -> Event:
+    """A test begins."""
+    return {"event": "started", "test": test}
+
+
+def progress(what: str, *, done: int = 0, of: int = 0, noun: str = "frame", elapsed_s: float = 0.0, expected_s: float = 0.0) -> Event:
+    """Something long goes on: "exposure 112 s", frame `done` of `of`, `elapsed_s` of `expected_s` on the rig's clock. Not in the record."""
+    return {"event": "progress", "what": what, "done": done, "of": of, "noun": noun, "elapsed_s": elapsed_s, "expected_s": expected_s}
+
+
+def measurement(
+    measured: Measurement,
+    judged: Judged | None = None,
+    limit: Demand | None = None,
+    *,
+    test: str = "",
+    subject: str = "",
+    mode: str = "",
+    conditions: Mapping[str, Any] | None = None,
+    attempt: int = 1,
+) -> Event:
+    """One measured value with its verdict and the `limit` it was held against; `judged` None records it without judging."""
+    return {
+        "event": "measurement",
+        "name": measured.name,
+        "subject": subject,
+        "mode": mode,
+        "conditions": dict(conditions or {}),
+        "value": measured.value,
+        "unit": measured.unit,
+        "u": measured.u,
+        "n": measured.n,
+        "method": measured.method,
+        "series": _series(measured),
+        **_judgement(judged, limit),
+        "attempt": attempt,
+        "dof": measured.dof,
+        "budget": [{"source": source, "u": u} for source, u in measured.budget],
+        "test": test,
+    }
+
+
+def statement(text: str, *, check: str, subject: str = "", detail: str = "") -> Event:
+    """What a check found, in words instead of rows: "Camera Module 3, not Wide, not NoIR", detail "imx708, link 450 MHz".
+
+    Further statements of the same check on the same subject go on in the same row.
+    Its verdict is the worst of the check's measurements on that subject. Of these, a yes or no (no unit, no uncertainty) is then shown in
+    the table only if it did not pass; the others keep their rows.
+    """
+    return {"event": "statement", "check": check, "subject": subject, "text": text, "detail": detail}
+
+
+def diagnosis(
+    cause: str,
+    *,
+    severity: str = "finding",
+    says: str = "",
+    where: str = "",
+    seen: Iterable[str] = (),
+    so: str = "",
+    so_not: Iterable[str] = (),
+    do: Iterable[str] = (),
+    evidence: Iterable[str] = (),
+    test: str = "",
+) -> Event:
+    """A named cause. `severity` "error": the rig is at fault; "fail": the unit is; "finding": shown, decides nothing.
+
+    `cause` is short and stable ("no frames"), `says` the sentence shown first; `where` the part of the rig; `seen` the observations,
+    `so` what follows, `so_not` what is ruled out and by what, `do` the next steps; `evidence` names attachments or measurements.
+    """
+    return {
+        "event": "diagnosis",
+        "severity": severity,
+        "cause": cause,
+        "says": says or cause,
+        "where": where,
+        "seen": list(seen),
+        "so": so,
+        "so_not": list(so_not),
+        "do": list(do),
+        "evidence": list(evidence),
+        "test": test,
+    }
+
+
+def not_said(text: str) -> Event:
+    """What this run cannot say: "exposure by light (this rig has no [strobe])"; repeated ones are kept once."""
+    return {"event": "not_said", "text": text}
+
+
+def attachment(name: str, path: str, *, mime: str, test: str = "") -> Event:
+    """A file kept with the run; `path` is relative to the run's folder."""
+    return {"event": "attachment", "name": name, "path": path, "mime": mime, "test": test}
+
+
+def outcome(test: str, result: str, *, reason: str = "", wall_s: float | None = None, traceback: str = "") -> Event:
+    """How a test ended: "passed", "failed" (an assertion), "error" (any other exception) or "skipped", with the reason."""
+    return {"event": "outcome", "test": test, "outcome": result, "reason": reason, "wall_s": wall_s, "traceback": traceback}
+
+
+def end(*, rig_s: float, wall_s: float, interrupted: bool = False, left_safe: Iterable[str] = ()) -> Event:
+    """The last line; without it the run is INCOMPLETE. `rig_s` counts on the rig's clock from opening to closing."""
+    return {"event": "end", "interrupted": interrupted, "left_safe": list(left_safe), "time": {"rig_s": rig_s, "wall_s": wall_s}}
+
+
+def _series(measured: Measurement) -> Event | None:
+    if measured.series is None:
+        return None
+    return {
+        "x": list(measured.series.x),
+        "y": list(measured.series.y),
+        "u": list(measured.series.u),
+        "x_label": measured.series.x_label,
+        "y_label": measured.series.y_label,
+    }
+
+
+def _judgement(judged: Judged | None, limit: Demand | None) -> Event:
+    told = {name: getattr(judged, name, None) for name in ("lower", "upper", "verdict", "reason", "p_nonconform")}
+    return told | {name: getattr(limit, name, None) for name in ("rule", "source")}

@@ -1,0 +1,187 @@
+"""The record as one HTML file: verdict and cause first, then what it does not say, the table, the pictures and the facts.
+
+Nothing in it asks the network for anything; everything from the record is escaped by the template engine. A simulated run says so at the
+top and across every page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from hil.report import svg
+from hil.report.figures import duration, short
+from hil.report.headline import about, headline, limits_explain, lines, measured
+from hil.report.jsontext import document, number
+from hil.report.pictures import BAND, COLOURS, NEUTRAL, Picture, gallery
+from hil.report.quantity import figures_of, label
+from hil.report.rows import Row
+from hil.report.table import sections, subjects
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+Told = Mapping[str, Any]
+SYMBOLS = {"PASS": "✓", "COND_PASS": "✓", "FAIL": "✗", "ERROR": "!", "INVALID": "!", "INCOMPLETE": "…"}
+MEANINGS = {
+    "PASS": "Every required measurement was made, and all are inside their limits.",
+    "COND_PASS": "Inside the limits, but closer to one than the measurement's uncertainty can tell.",
+    "FAIL": "The unit under test does not meet its limits.",
+    "ERROR": "The rig is at fault; nothing is said about the unit.",
+    "INVALID": "The station may not judge; nothing is said about the unit.",
+    "INCOMPLETE": "Not everything that is required was measured; this is not a pass.",
+}
+_LARGEST_EMBEDDED = 2_000_000
+_SPARK_W, _SPARK_H = 116.0, 16.0
+
+
+def html(record: Told, folder: Path | None = None) -> str:
+    """The page. `folder` is the run's: pictures kept in it are linked, never read."""
+    raw = document(record)
+    return _template().render(
+        record=record,
+        about=about(record),
+        headline=headline(record),
+        symbol=SYMBOLS.get(record["verdict"], "?"),
+        meaning=MEANINGS.get(record["verdict"], ""),
+        identity=_identity(record),
+        many=len(subjects(record["measurements"])) > 1,
+        not_run=_not_run(record),
+        summary=_summary(record),
+        told=lines(record),
+        sections=sections(record["measurements"], record["statements"], record["tests"], unit_parts=record["unit_parts"], brief=True),
+        pictures=_pictures(record),
+        facts=_facts(record),
+        raw=raw if len(raw) <= _LARGEST_EMBEDDED else "",
+        links=[one for one in record["attachments"] if folder is not None and (folder / one["path"]).exists()],
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    loader = FileSystemLoader(Path(__file__).parent / "data")
+    engine = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    engine.filters |= {
+        "spark": spark,
+        "reason": _reason,
+        "unit": svg.pretty,
+        "label": label,
+        "heading": heading,
+        "percent": _percent,
+        "conditions": _conditions,
+        "value": _value,
+    }
+    return engine.get_template("report.html.j2")
+
+
+def heading(check: str) -> str:
+    """A check's name as a title: "frame_rate" -> "Frame rate"."""
+    words = label(check)
+    return words[:1].upper() + words[1:]
+
+
+def spark(row: Row) -> Markup:
+    """A small picture of where the value lies between its two limits, with U (k = 2); nothing for one limit or none."""
+    told = row.told
+    if not told or told["lower"] is None or told["upper"] is None or row.figures is None:
+        return Markup()
+    lower, upper, value, u = (number(told[key]) for key in ("lower", "upper", "value", "u"))
+    half = (upper - lower) / 2
+    if not half > 0 or value != value:
+        return Markup()
+    axis = svg.Axis(lower - half * 0.5, upper + half * 0.5, 6, _SPARK_W - 6)
+    colour = COLOURS.get(row.verdict or "", NEUTRAL)
+    parts = [svg.rect(axis.at(lower), 2, axis.at(upper) - axis.at(lower), _SPARK_H - 4, BAND)]
+    parts.append(svg.line(axis.at((lower + upper) / 2), 2, axis.at((lower + upper) / 2), _SPARK_H - 2, "#a9c9b4"))
+    parts.append(svg.line(axis.at(value - 2 * u), _SPARK_H / 2, axis.at(value + 2 * u), _SPARK_H / 2, colour, 'stroke-width="2"'))
+    parts.append(f'<circle cx="{axis.at(value):.1f}" cy="{_SPARK_H / 2}" r="3.2" fill="{colour}"/>')
+    return Markup(svg.document("".join(parts), _SPARK_W, _SPARK_H, "where the value lies between its limits"))
+
+
+def _summary(record: Told) -> list[str]:
+    """The line under the verdict: how much, how long, by which plan, when."""
+    plan, time = record["plan"], record["time"]
+    told = [measured(record), f"plan {plan.get('name', '?')}/{plan.get('version', '?')}"]
+    if time["rig_s"] is not None:
+        took = f", simulated in {duration(time['wall_s'])}" if record["simulated"] and time["wall_s"] is not None else ""
+        told.append(f"{duration(time['rig_s'])} on the rig's clock{took}")
+    return [*told, _when(record["started"])]
+
+
+def _identity(record: Told) -> str:
+    """What the unit was found to be, in the words of the identity check, and the rig if it is not named above already."""
+    found = list({one["subject"]: one["text"] for one in reversed(record["statements"]) if one["check"] == "identity"}.values())[::-1]
+    return " · ".join(found if about(record).startswith("rig ") else [*found, f"rig {record['rig']}"])
+
+
+def _reason(row: Row) -> str:
+    """Why a row did not pass, where its limits do not show it."""
+    told = row.told
+    return "" if not told or row.verdict == "PASS" or limits_explain(told) else told["reason"] or ""
+
+
+def _not_run(record: Told) -> list[str]:
+    """What is missing, the same ones together: "12 × triggered frames · gs"."""
+    told: Counter[str] = Counter()
+    for one in record["not_run"]:
+        what = " · ".join(part for part in (label(one["name"]), one["subject"], one["mode"]) if part) if one["name"] else one["test"]
+        told[f"{what} ({one['reason']})" if one["reason"] else what] += 1
+    return [f"{count} × {what}" if count > 1 else what for what, count in told.items()]
+
+
+def _when(started: str | None) -> str:
+    """A date to read: "22 November 2026, 14:03 UTC"; the text as it is if it is no such time."""
+    try:
+        return f"{datetime.fromisoformat((started or '').replace('Z', '+00:00')):%-d %B %Y, %H:%M} UTC"
+    except ValueError:
+        return started or "time unknown"
+
+
+def _pictures(record: Told) -> list[tuple[Picture, Markup]]:
+    return [(picture, Markup(picture.svg)) for picture in gallery(record)]
+
+
+def _facts(record: Told) -> list[tuple[str, str]]:
+    """What identifies this run, as name and value."""
+    plan, rig_file = record["plan"], record["rig_file"]
+    facts = [("unit", record["unit"] or "not given"), ("rig", record["rig"]), ("judged parts", ", ".join(record["unit_parts"]) or "all")]
+    facts += [
+        (
+            "rig file",
+            " · ".join(text for text in (rig_file.get("path"), f"sha256 {rig_file['sha256']}" if rig_file.get("sha256") else "") if text),
+        )
+    ]
+    facts += [("plan", f"{plan.get('name', '?')}/{plan.get('version', '?')}"), ("plan sha256", str(plan.get("sha256") or "unknown"))]
+    facts += [("simulated", f"yes, seed {record['seed']}" if record["simulated"] else "no, real hardware")]
+    facts += [("changed in the twin", ", ".join(record["overrides"]))]
+    facts += [("started", record["started"] or "unknown"), ("wall time", duration(record["time"]["wall_s"]))]
+    facts += [("left safe", ", ".join(record["left_safe"]))]
+    facts += [(name, text or "") for name, text in record["station"].items()]
+    facts += [(name, text or "") for name, text in record["versions"].items()]
+    return [(name, text) for name, text in facts if text]
+
+
+def _percent(probability: object) -> str:
+    """A small probability for reading."""
+    share = number(probability)
+    if share != share:
+        return ""
+    return "under 0.01 %" if share < 1e-4 else f"{short(float(f'{100 * share:.2g}'))} %"
+
+
+def _value(one: Told) -> str:
+    """A measurement in one cell: "56.0229 ± 0.0034 Hz"."""
+    texts = figures_of(one)
+    return " ".join(part for part in (texts.value, f"± {texts.U}" if texts.U else "", svg.pretty(texts.unit)) if part)
+
+
+def _conditions(conditions: Mapping[str, Any] | None) -> str:
+    return ", ".join(f"{label(key)} {value}" for key, value in (conditions or {}).items())

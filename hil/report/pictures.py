@@ -1,0 +1,181 @@
+"""The pictures of a record: frame rates against their limits, interval histograms, level over exposure.
+
+All of them are SVG text made from the record alone; a run without curves has none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from hil.report import svg
+from hil.report.jsontext import number
+from hil.report.quantity import label
+
+Told = Mapping[str, Any]
+COLOURS = {"PASS": "#1a7f45", "COND_PASS": "#9a6700", "FAIL": "#b42318", "ERROR": "#86198f", "INVALID": "#86198f"}
+NEUTRAL = "#2a5f9e"
+BAND = "#dcefe2"
+BINS = 24
+MOST_CURVES = 24
+_ROW, _LEFT = 24.0, 130.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing with its caption."""
+
+    title: str
+    svg: str
+    wide: bool = False
+
+
+def gallery(record: Told) -> list[Picture]:
+    """All pictures of a record in reading order; at most `MOST_CURVES` curves, those that did not pass first."""
+    rates = [one for one in record["measurements"] if one["name"] == "frame_rate" and _nominal(one)]
+    many = len({one["subject"] for one in record["measurements"]}) > 1
+    first = [Picture("Frame rates against their limits", deviations(rates, many), wide=True)] if rates else []
+    chosen = sorted(_with_curves(record["measurements"]), key=lambda one: one["verdict"] in ("PASS", None))[:MOST_CURVES]
+    return first + [Picture(_caption(one, many), curve(one)) for one in chosen]
+
+
+def deviations(rates: Sequence[Told], many: bool = False) -> str:
+    """Each frame rate's deviation from nominal (the middle of its limits) in ppm, with U (k = 2) and its limits as a band."""
+    rows = [_deviation(one) for one in rates]
+    reach = max(max(abs(ppm) + u, half) for ppm, u, half in rows) * 1.15
+    height = len(rows) * _ROW + 50
+    axis = svg.Axis(-reach, reach, _LEFT, 640 - 14)
+    body = [_deviation_row(one, row, axis, index, many) for index, (one, row) in enumerate(zip(rates, rows, strict=True))]
+    foot = len(rows) * _ROW + 6
+    ticks = axis.ticks(8)
+    body += [svg.line(axis.at(tick), 2, axis.at(tick), foot, svg.GRID if tick else svg.INK) for tick in ticks]
+    body += [svg.text(axis.at(tick), foot + 16, text, "middle") for tick, text in svg.labelled(ticks)]
+    body.append(svg.text((axis.start + axis.stop) / 2, foot + 36, "deviation from nominal / ppm; bar: U (k = 2), shaded: limits", "middle"))
+    return svg.document("".join(body), 640, height, "Deviation of each frame rate from nominal, in ppm, with its limits")
+
+
+def curve(one: Told) -> str:
+    """The curve behind a measurement: intervals as a histogram, counts as bars, anything else as points with their straight line."""
+    series, colour = one["series"], COLOURS.get(one["verdict"] or "", NEUTRAL)
+    x, y = ([number(value) for value in series[axis]] for axis in ("x", "y"))
+    title = _caption(one, many=True)
+    if "interval" in (series.get("y_label") or ""):
+        return histogram(y, title, series["y_label"], colour)
+    if (series.get("y_label") or "").split(",")[0] in ("frames", "count"):
+        return _bars(x, y, title, (_axis_label(series.get("x_label")), _axis_label(series["y_label"])), colour)
+    return _points(x, y, [number(value) for value in series["u"]], title, series)
+
+
+def histogram(values: Sequence[float], title: str, x_label: str, colour: str = NEUTRAL) -> str:
+    """How often each value occurs, about the median; the label says what is counted ("interval, us")."""
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
+        return svg.document(svg.text(20, 30, "no finite value", "start"), 420, 60, title)
+    middle = median(finite)
+    away = [value - middle for value in finite]
+    low, high = min(away), max(away)
+    width = (high - low) / BINS or 1.0
+    counts = [0] * BINS
+    for value in away:
+        counts[min(BINS - 1, int((value - low) / width))] += 1
+    centres = [low + (index + 0.5) * width for index in range(BINS)]
+    name, _, unit = x_label.partition(", ")
+    return _bars(centres, counts, title, (f"{name} less {middle:.9g} {svg.pretty(unit)} / {svg.pretty(unit)}", "count"), colour)
+
+
+def _bars(x: Sequence[float], y: Sequence[float], title: str, labels: tuple[str, str], colour: str) -> str:
+    width = min((b - a for a, b in pairwise(x) if b > a), default=1.0)
+    chart = svg.Chart((min(x) - width, max(x) + width), (0.0, max(y, default=1.0) * 1.08 or 1.0), title, *labels)
+    chart.bars(x, y, width, colour)
+    return str(chart)
+
+
+def _points(x: Sequence[float], y: Sequence[float], u: Sequence[float], title: str, series: Told) -> str:
+    kept = [(a, b, c) for a, b, c in zip(x, y, u or [0.0] * len(x), strict=True) if math.isfinite(a) and math.isfinite(b)]
+    if not kept:
+        return svg.document(svg.text(20, 30, "no finite value", "start"), 420, 60, title)
+    xs, ys, us = (list(column) for column in zip(*kept, strict=True))
+    log = min(xs) > 0 and min(ys) > 0 and max(xs) / min(xs) > 100
+    chart = svg.Chart(
+        _range(xs, log), _range(ys, log), title, _axis_label(series.get("x_label")), _axis_label(series.get("y_label")), log=log
+    )
+    if len(xs) > 2 and max(xs) > min(xs):
+        slope, start = _line_through(xs, ys)
+        along = _along(min(xs), max(xs), log)
+        drawn = [(at, start + slope * at) for at in along if not log or start + slope * at > 0]
+        chart.curve([at for at, _ in drawn], [high for _, high in drawn], NEUTRAL)
+        chart.note(f"straight line: {start if abs(start) > 1e-9 * max(map(abs, ys)) else 0:.4g} + {slope:.4g} x")
+    chart.points(xs, ys, [2 * each for each in us], [NEUTRAL] * len(xs))
+    return str(chart)
+
+
+def _deviation(one: Told) -> tuple[float, float, float]:
+    """Deviation, U (k = 2) and half the width of the limits, all in ppm of nominal."""
+    nominal = _nominal(one)
+    value, u, upper = (number(one[key] or 0.0) for key in ("value", "u", "upper"))
+    return (value / nominal - 1) * 1e6, 2e6 * u / nominal, (upper / nominal - 1) * 1e6
+
+
+def _deviation_row(one: Told, row: tuple[float, float, float], axis: svg.Axis, index: int, many: bool) -> str:
+    ppm, u, half = row
+    middle = index * _ROW + _ROW / 2 + 2
+    colour = COLOURS.get(one["verdict"] or "", NEUTRAL)
+    name = " · ".join(part for part in (one["subject"] if many else "", one["mode"]) if part)
+    parts = [svg.rect(axis.at(-half), middle - 8, axis.at(half) - axis.at(-half), 16, BAND)]
+    parts.append(svg.text(_LEFT - 8, middle + 4, name if len(name) <= 22 else name[:21] + "…", "end"))
+    parts.append(svg.line(axis.at(ppm - u), middle, axis.at(ppm + u), middle, colour, 'stroke-width="2"'))
+    parts += [svg.line(axis.at(end), middle - 4, axis.at(end), middle + 4, colour, 'stroke-width="2"') for end in (ppm - u, ppm + u)]
+    return "".join(parts) + f'<circle cx="{axis.at(ppm):.1f}" cy="{middle:.1f}" r="4" fill="{colour}"/>'
+
+
+def _nominal(one: Told) -> float:
+    """The middle of two limits; 0 where there is none or no number was measured."""
+    if one["lower"] is None or one["upper"] is None or not math.isfinite(number(one["value"])):
+        return 0.0
+    return (number(one["lower"]) + number(one["upper"])) / 2
+
+
+def _with_curves(measurements: Iterable[Told]) -> list[Told]:
+    """Measurements with a curve; several that share one (rate and period) are shown once, under the first judged one."""
+    ranked = sorted((one for one in measurements if one["series"] and one["series"]["y"]), key=lambda one: one["verdict"] is None)
+    shown: dict[tuple[str, str, int, str], Told] = {}
+    for one in ranked:
+        series = one["series"]
+        shown.setdefault((one["subject"], one["mode"], len(series["y"]), f"{series['x'][:3]}{series['y'][:3]}{series['y'][-3:]}"), one)
+    return list(shown.values())
+
+
+def _caption(one: Told, many: bool) -> str:
+    parts = (label(one["name"], one["unit"]), one["subject"] if many else "", one["mode"])
+    return " · ".join(part for part in parts if part)
+
+
+def _axis_label(text: str | None) -> str:
+    """What an axis is called: "exposure set, us" -> "exposure set / µs"."""
+    name, comma, unit = (text or "").rpartition(", ")
+    return f"{name} / {svg.pretty(unit)}" if comma else unit
+
+
+def _range(values: Sequence[float], log: bool) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    if log:
+        return low / 1.5, high * 1.5
+    room = (high - low) * 0.06 or abs(high) * 0.1 or 1.0
+    return (0.0 if 0 <= low < 0.3 * high else low - room), high + room
+
+
+def _line_through(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
+    """Least squares, only to guide the eye: the measurement's own fit is in its value."""
+    middle_x, middle_y = sum(x) / len(x), sum(y) / len(y)
+    spread = sum((at - middle_x) ** 2 for at in x)
+    slope = sum((at - middle_x) * (high - middle_y) for at, high in zip(x, y, strict=True)) / spread
+    return slope, middle_y - slope * middle_x
+
+
+def _along(low: float, high: float, log: bool) -> list[float]:
+    steps = range(41) if log else (0, 40)
+    return [low * (high / low) ** (step / 40) if log else low + (high - low) * step / 40 for step in steps]

@@ -1,0 +1,116 @@
+"""Where a run's files lie, and what is written there."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from hil.errors import UserError
+from hil.report import Journal, build, events, load, run_dir, write_all
+from hil.report.files import LONGEST_NAME, checked_serial, safe_name, write_json
+from hil.report.journal import replay
+from hil.report.junit import junit
+
+STARTED = "2026-11-22T14:03:11Z"
+
+
+def run_in(folder, told):
+    with Journal(folder / "journal.jsonl") as journal:
+        replay(told, journal.write)
+    return write_all(folder)
+
+
+def test_a_run_lies_under_its_unit_its_time_and_its_rig(tmp_path):
+    folder = run_dir(tmp_path, unit="CM3-0042", rig="camera-module-3", started=STARTED)
+    assert folder == tmp_path / "CM3-0042" / "20261122T140311Z-camera-module-3"
+    assert folder.is_dir()
+
+
+def test_two_runs_in_one_second_get_folders_of_their_own(tmp_path):
+    folders = {run_dir(tmp_path, unit=None, rig="gs", started=STARTED).name for _ in range(3)}
+    assert folders == {"20261122T140311Z-gs", "20261122T140311Z-gs-2", "20261122T140311Z-gs-3"}
+
+
+@pytest.mark.parametrize(
+    "serial", ["../../x", "/etc/passwd", "..", ".", "-rf", "a" * 200, "\N{PILE OF POO}", "SN 42/7", "COM1:\\x", "naïve", " x"]
+)
+def test_any_serial_has_one_safe_folder_below_the_reports(tmp_path, serial):
+    folder = run_dir(tmp_path, unit=serial, rig="gs", started=STARTED)
+    assert folder.resolve().parent.parent == tmp_path.resolve()
+    assert len(folder.parent.name) <= LONGEST_NAME + 9
+    assert folder.parent.name.isascii()
+
+
+def test_two_serials_never_share_a_folder():
+    serials = ["a/b", "a_b", "a?b", "a" * 65, "a" * 66, ".x", "x", "_", "é", "è"]
+    assert len({safe_name(serial) for serial in serials}) == len(serials)
+
+
+@pytest.mark.parametrize("serial", ["", "   ", "a\nb", "\x00", "\x1b[31m", "a\u202eb", "\udcff"])
+def test_what_is_no_serial_number_is_refused_with_the_rule(serial):
+    with pytest.raises(UserError, match="one line of text"):
+        checked_serial(serial)
+
+
+def test_all_views_lie_beside_the_journal(tmp_path, story):
+    written = run_in(tmp_path, story.passing())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["journal.jsonl", "junit.xml", "record.json", "report.html"]
+    assert written.record["verdict"] == "PASS"
+    assert load(tmp_path) == load(tmp_path / "record.json") == [json.loads((tmp_path / "record.json").read_text())]
+
+
+def test_a_torn_journal_gets_its_views_too(tmp_path, story):
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        replay(story.passing(), journal.write)
+    content = journal.path.read_bytes()
+    journal.path.write_bytes(content[:-1])
+    assert write_all(tmp_path).record["verdict"] == "INCOMPLETE"
+
+
+def test_the_environment_of_an_allure_report_names_unit_plan_and_versions(tmp_path, story):
+    (tmp_path / "allure-results").mkdir()
+    run_in(tmp_path, story.passing(simulated=True))
+    text = (tmp_path / "allure-results" / "environment.properties").read_text()
+    assert "unit=CM3-0042\n" in text
+    assert "simulated=yes, seed 1\n" in text
+
+
+def test_json_is_always_an_array(tmp_path, story):
+    write_json(tmp_path / "all.json", [build(story.passing())])
+    assert [record["verdict"] for record in load(tmp_path / "all.json")] == ["PASS"]
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"schema": "other"}', "not json"])
+def test_a_file_that_is_no_record_is_named(tmp_path, content):
+    (tmp_path / "x.json").write_text(content)
+    with pytest.raises(UserError, match=r"x\.json: not a record"):
+        load(tmp_path / "x.json")
+
+
+def test_a_record_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(UserError, match="no record"):
+        load(tmp_path / "nowhere")
+
+
+def test_junit_has_a_case_for_each_test_and_a_property_for_each_measurement(story):
+    suite = ET.fromstring(junit(build(story.failing()))).find("testsuite")
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("7", "1", "0")
+    values = [prop.get("value") for prop in suite.iter("property") if prop.get("name") == "frame_rate cm3 2304x1296"]
+    assert values == ["55.9012 Hz, U 0.0034, limits 56.0117 .. 56.0341, FAIL"]
+
+
+def test_junit_calls_a_broken_rig_an_error_and_what_did_not_run_skipped(story):
+    broken = ET.fromstring(junit(build(story.broken()))).find("testsuite")
+    assert (broken.get("failures"), broken.get("errors")) == ("0", "1")
+    stopped = ET.fromstring(junit(build(story.interrupted()))).find("testsuite")
+    assert int(stopped.get("skipped")) == 3
+
+
+def test_junit_takes_nothing_for_a_success(story):
+    for told in ([], [story.opening(), events.planned([]), events.end(rig_s=0.0, wall_s=0.0)]):
+        assert ET.fromstring(junit(build(told))).find("testsuite/testcase/error") is not None
+
+
+def test_junit_is_xml_whatever_the_reason_says(story):
+    told = [*story.passing()[:-1], events.outcome("test_x", "error", reason="\x1b[31m<&\x00\ud800>", traceback="]]>")]
+    assert ET.fromstring(junit(build(told))).find("testsuite/testcase/error") is not None
