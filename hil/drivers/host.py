@@ -1,0 +1,75 @@
+"""A host: a Raspberry Pi as its files, its command-line tools and its clock.
+
+The local host's root is `/`; a simulated one has a directory tree with the same paths and answers the same commands.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from hil.clock import Clock, RealClock
+from hil.completed import Completed
+from hil.errors import RigError
+
+
+class Host(Protocol):
+    """What a driver or a check may ask of a Pi."""
+
+    @property
+    def name(self) -> str:
+        """The rig's name for it."""
+
+    @property
+    def root(self) -> Path:
+        """Where its file system begins."""
+
+    @property
+    def clock(self) -> Clock:
+        """Its CLOCK_MONOTONIC."""
+
+    def run(self, argv: Sequence[str]) -> Completed:
+        """Run a command to its end; a missing command is exit status 127, as in a shell."""
+
+
+@dataclass(frozen=True)
+class LocalHost:
+    """The machine this process runs on."""
+
+    name: str
+    root: Path = Path("/")
+    clock: Clock = field(default_factory=RealClock)
+    command_timeout_s: float = 30.0
+
+    def run(self, argv: Sequence[str]) -> Completed:
+        """Run a command; RigError if it does not end in `command_timeout_s`."""
+        try:
+            done = subprocess.run(list(argv), capture_output=True, text=True, timeout=self.command_timeout_s, check=False)
+        except FileNotFoundError:
+            return Completed("", f"{argv[0]}: command not found\n", 127)
+        except subprocess.TimeoutExpired as late:
+            raise RigError(
+                f"{self.name}: `{' '.join(argv)}` should have ended in {self.command_timeout_s:g} s",
+                "it is still running",
+                "run it by hand; a hung camera driver needs a reboot",
+                where=self.name,
+                cause="command hangs",
+            ) from late
+        return Completed(done.stdout, done.stderr, done.returncode)
+
+
+def read_text(host: Host, path: str) -> str | None:
+    """The text of a file of that host, stripped of trailing NULs and white space; None if there is none."""
+    data = read_bytes(host, path)
+    return None if data is None else data.decode(errors="replace").rstrip("\0\n ")
+
+
+def read_bytes(host: Host, path: str) -> bytes | None:
+    """The bytes of a file of that host; None if it is absent or unreadable."""
+    try:
+        return (host.root / path.lstrip("/")).read_bytes()
+    except OSError:
+        return None

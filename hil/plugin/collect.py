@@ -1,0 +1,67 @@
+"""Which tests run, and for which camera or case: decided from the files alone, nothing is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from hil.plugin.session import Session
+
+
+def parametrize(metafunc: pytest.Metafunc, session: Session | None) -> None:
+    """One item per case of the plan (shipped suite), else one per camera of the rig."""
+    if "case" in metafunc.fixturenames and (check := metafunc.definition.get_closest_marker("check")):
+        cases = session.cases(check.args[0]) if session else []
+        metafunc.parametrize("case", cases, ids=[case.id for case in cases])
+    elif "camera" in metafunc.fixturenames and session is not None:
+        names = _cameras(metafunc, session)
+        metafunc.parametrize("camera", names, indirect=True, ids=names)
+
+
+def _cameras(metafunc: pytest.Metafunc, session: Session) -> list[str]:
+    there = list(session.rig.cameras)
+    picked = metafunc.definition.get_closest_marker("camera")
+    if picked is None:
+        return there
+    unknown = [name for name in picked.args if name not in there]
+    if unknown:
+        raise pytest.UsageError(f'{metafunc.definition.nodeid}: camera("{unknown[0]}"); {session.rig.name} has {", ".join(there)}')
+    return list(picked.args)
+
+
+def select(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the shipped tests of checks that the plan does not ask for; the others run in the order of the house, users' own last."""
+    from hil.checks import CHECKS
+
+    idle = [item for item in items if item.get_closest_marker("check") and not _asked_for(item)]
+    if idle:
+        config.hook.pytest_deselected(items=idle)
+        items[:] = [item for item in items if item not in idle]
+    items.sort(key=lambda item: CHECKS.index(marker.args[0]) if (marker := item.get_closest_marker("check")) else len(CHECKS))
+
+
+def _asked_for(item: pytest.Item) -> bool:
+    case = getattr(getattr(item, "callspec", None), "params", {}).get("case")
+    # pytest marks an empty parameter set by an object of its own, and would skip it.
+    return hasattr(case, "check")
+
+
+CAPABILITIES = ("light", "strobe", "clock", "picos", "wiring", "target", "pair")
+"""What `needs(...)` may ask for: tables of the rig file, and "pair", two cameras."""
+
+
+def skip_unless_possible(item: pytest.Item, session: Session | None) -> None:
+    """Honour `@pytest.mark.needs(...)`: skip with what the rig lacks."""
+    for marker in item.iter_markers("needs"):
+        for need in marker.args:
+            if need not in CAPABILITIES:
+                raise pytest.UsageError(f'{item.nodeid}: needs("{need}"); there is {", ".join(CAPABILITIES)}')
+            if session is None or not _has(session, need):
+                where = session.rig.name if session else "no rig was given; it"
+                pytest.skip(f"{where} has no {'second camera' if need == 'pair' else f'[{need}]'}")
+
+
+def _has(session: Session, need: str) -> bool:
+    return len(session.rig.cameras) >= 2 if need == "pair" else bool(getattr(session.rig, need))

@@ -1,0 +1,164 @@
+"""The plugin, tested by running pytest in pytest: what a user writes, on the twin of a shipped rig."""
+
+import pytest
+
+RIG = ("--rig", "gs", "--sim")
+
+
+@pytest.fixture
+def run(pytester):
+    """Write a test file, run pytest on it in a process of its own."""
+
+    def run_file(text, *args):
+        pytester.makepyfile(test_mine=text)
+        return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:xdist", *args)
+
+    return run_file
+
+
+def test_a_measurement_inside_its_limits_passes(run):
+    result = run(
+        """
+        def test_holds_30_frames_a_second(camera, measure):
+            camera.configure(fps=30, exposure_us=2_000, gain=1.0)
+            burst = camera.burst(frames=60)
+            measure(burst.frame_rate_hz, within=(29.98, 30.02))
+            measure(burst.dropped_frames, at_most=0)
+        """,
+        *RIG,
+    )
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["rig: gs (simulated, seed 0), plan quick/*", "*frame rate*30.0*29.9800 .. 30.0200*Hz*PASS*"])
+
+
+def test_every_value_outside_its_limits_is_listed_in_one_failure(run):
+    result = run(
+        """
+        def test_is_too_demanding(camera, measure):
+            camera.configure(fps=30)
+            burst = camera.burst(frames=30)
+            measure(burst.frame_rate_hz, within=(31, 32))
+            measure(burst.frame_period_us, at_most=10)
+            measure(burst.dropped_frames, at_most=0)
+        """,
+        *RIG,
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*frame_rate: 30.0* is outside 31 .. 32 Hz*", "*frame_period: *is outside at most 10 us*"])
+
+
+def test_stop_ends_the_test_at_once(run):
+    result = run(
+        """
+        def test_stops(camera, measure):
+            measure(camera.burst(frames=30).dropped_frames, at_least=1, stop=True)
+            print("not reached")
+        """,
+        *RIG,
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.no_fnmatch_line("not reached*")
+
+
+def test_a_program_that_calls_picamera2_itself_runs_in_virtual_time(run):
+    result = run(
+        """
+        import time
+        from picamera2 import Picamera2
+
+        def test_takes_a_picture(tmp_path):
+            begun = time.monotonic()
+            with Picamera2() as camera:
+                camera.start()
+                time.sleep(100)
+                camera.capture_file(str(tmp_path / "one.jpg"))
+            assert time.monotonic() - begun > 99
+            assert (tmp_path / "one.jpg").stat().st_size > 1000
+        """,
+        *RIG,
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_what_the_mode_cannot_do_names_the_limit(run):
+    result = run("def test_too_fast(camera): camera.configure(fps=90)", *RIG)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*gs: 90 frames a second asked for*", "*1456x1088-10 runs at most 60.38*"])
+
+
+def test_without_a_camera_one_clear_line_is_said(run):
+    result = run("def test_one(camera): pass\ndef test_two(camera): pass", "--rig", "gs")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*a camera needs picamera2*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_collecting_opens_nothing(run):
+    absent = ("--set", "cameras.gs.present=false")
+    result = run("def test_one(camera): raise SystemExit('it ran')", "--collect-only", "-q", *RIG, *absent)
+    result.stdout.fnmatch_lines(["*test_one?gs?*"])
+    assert result.ret == 0
+
+
+def test_needs_skips_with_what_the_rig_lacks(run):
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.needs("strobe")
+        def test_flash(camera): raise SystemExit("it ran")
+
+        @pytest.mark.needs("pair")
+        def test_both(bench): raise SystemExit("it ran")
+        """,
+        "-rs",
+        *RIG,
+    )
+    result.assert_outcomes(skipped=2)
+    result.stdout.fnmatch_lines(["*gs has no ?strobe?*", "*gs has no second camera*"])
+
+
+def test_a_camera_that_the_rig_lacks_is_refused(run):
+    result = run("import pytest\n@pytest.mark.camera('sink')\ndef test_one(camera): pass", *RIG)
+    result.stdout.fnmatch_lines(['*camera("sink"); gs has gs*'])
+    assert result.ret != 0
+
+
+def test_without_a_rig_camera_tests_are_skipped_with_the_reason(run):
+    result = run("def test_one(camera): pass", "-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["*no rig: give --rig NAME*"])
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--rig", "nope", "--sim"), "*nope*"),
+        (("--rig", "gs", "--sim", "--plan", "quik"), "*quick*"),
+        (("--rig", "gs", "--sim", "--set", "cameras.gz.present=false"), "*gs*"),
+        (("--rig", "gs", "--set", "cameras.gs.present=false"), "*--set changes the twin*"),
+    ],
+)
+def test_a_bad_option_is_a_usage_error(run, args, words):
+    result = run("def test_one(): pass", *args)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([words])
+    result.stderr.no_fnmatch_line("*Traceback*")
+
+
+def test_the_rig_may_come_from_the_ini_file(pytester):
+    pytester.makeini("[pytest]\nhil_rig = gs\n")
+    pytester.makepyfile("def test_name(rig): assert rig.name == 'gs'")
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_the_fixtures_are_documented(pytester):
+    result = pytester.runpytest_subprocess("--fixtures", "-q", "-p", "no:cacheprovider")
+    for name in ("rig", "plan", "bench", "camera", "host", "measure", "notebook"):
+        result.stdout.fnmatch_lines([f"{name}* -- *"])
+    result.stdout.no_fnmatch_line("*no docstring available*hil*")
+
+
+def test_the_record_is_written_where_it_was_asked_for(run, pytester):
+    run("def test_rate(camera, measure): measure(camera.burst(30).frame_rate_hz)", *RIG, "--report", "out", "--unit", "GS-1")
+    assert {path.name for path in (pytester.path / "out").iterdir()} >= {"journal.jsonl", "record.json", "report.html", "junit.xml"}
