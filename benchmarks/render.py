@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from hil.measure import blocks
-from hil.measure.raw import channel_means, unpack_csi2p
+from hil.measure.raw import channel_means, packed_channel_means, unpack_csi2p
 from hil.sim.frame import Frame, Scene
 from hil.sim.light import Lamp, Light
 from hil.sim.render import buffer_bytes, line_bytes, render_into
@@ -76,11 +76,19 @@ def main() -> None:
             line(f"{fmt} {width}x{height}", name, best(lambda f, a=(fmt, width, height, stride, buffer): render_into(f, *a), frame))
         lines, pixels = np.zeros((3040, 6112), dtype=np.uint8), np.empty((3040, 4056), dtype=np.uint16)
 
-        def rendered_and_read(f: Frame, lines: np.ndarray = lines, pixels: np.ndarray = pixels) -> None:
+        def packed(f: Frame, lines: np.ndarray = lines) -> None:
             render_into(f, "SRGGB12_CSI2P", 4056, 3040, 6112, lines.reshape(-1))
+
+        def unpacked(f: Frame, lines: np.ndarray = lines, pixels: np.ndarray = pixels) -> None:
+            packed(f, lines)
             channel_means(unpack_csi2p(lines, 4056, 12, pixels))
 
-        line("SRGGB12_CSI2P 4056x3040, rendered and read", name, best(rendered_and_read, frame))
+        def averaged(f: Frame, lines: np.ndarray = lines) -> None:
+            packed(f, lines)
+            packed_channel_means(lines, 4056, 12)
+
+        line("  ... and read: unpacked, means", name, best(unpacked, frame))
+        line("  ... and read: means", name, best(averaged, frame))
 
 
 if __name__ == "__main__":

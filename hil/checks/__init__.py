@@ -10,13 +10,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hil.checks import exposure, frame_rate, identity, link_settings, modes
-from hil.checks.case import Case, Planned, cases_of
+from hil.checks.case import Case, Expected, Planned, cases_of
 from hil.checks.notebook import Notebook
 
 if TYPE_CHECKING:
     from hil.rig import Plan, Rig
 
-__all__ = ["CHECKS", "Case", "Notebook", "Planned", "cases", "exposure", "frame_rate", "identity", "link_settings", "modes", "planned"]
+__all__ = [
+    "CHECKS",
+    "Case",
+    "Expected",
+    "Notebook",
+    "Planned",
+    "cases",
+    "exposure",
+    "frame_rate",
+    "identity",
+    "link_settings",
+    "modes",
+    "planned",
+]
 
 _FORECASTS = {
     "identity": identity.forecast,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from hil import catalog
@@ -85,8 +85,20 @@ class Case:
         return offered(self.generations, self.mode) if self.mode else None
 
 
-Forecast = Callable[[Case], tuple[tuple[str, ...], float]]
-"""Of a case: names of the measurements it will bring, and its seconds on the rig's clock."""
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a case will bring."""
+
+    names: tuple[str, ...]
+    """Of its measurements, in order."""
+    seconds: float
+    """On the rig's clock."""
+    optional: Mapping[str, str] = field(default_factory=dict)
+    """Names that may turn out to be impossible on this rig, with the reason; they are then not said."""
+
+
+Forecast = Callable[[Case], Expected]
+"""What is known of a case beforehand."""
 
 
 def cases_of(check: str, rig: Rig, plan: Plan, forecast: Forecast) -> list[Case]:
@@ -164,9 +176,11 @@ def _case(bare: Case, name: str, *, last: bool, forecast: Forecast) -> Case:
     note = "" if required else f"only where the host has the {bare.sensor.name} driver {' or '.join(repr(g.name) for g in having)}"
     case_id = f"{bare.camera}-{name.replace(' ', '-')}" if name else bare.camera
     case = replace(bare, id=case_id, mode=name, last=last, required=required, note=note)
-    names, seconds = forecast(case)
-    return replace(case, planned=tuple(_planned(case, each, 0.0 if i else seconds) for i, each in enumerate(names)))
+    expected = forecast(case)
+    return replace(case, planned=tuple(_planned(case, expected, i) for i in range(len(expected.names))))
 
 
-def _planned(case: Case, name: str, seconds: float) -> Planned:
-    return Planned(case.check, name, case.camera, case.mode, seconds, case.required, case.note, case.id)
+def _planned(case: Case, expected: Expected, place: int) -> Planned:
+    name = expected.names[place]
+    note = case.note or expected.optional.get(name, "")
+    return Planned(case.check, name, case.camera, case.mode, 0.0 if place else expected.seconds, not note, note, case.id)

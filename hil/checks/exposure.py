@@ -12,7 +12,7 @@ import math
 from hil import catalog
 from hil.checks import by_light
 from hil.checks import generation as generations
-from hil.checks.case import START_S, Case, mode_name, offered
+from hil.checks.case import START_S, Case, Expected, mode_name, offered
 from hil.checks.notebook import Notebook
 from hil.drivers.camera import Camera
 from hil.drivers.frames import SensorMode
@@ -35,7 +35,7 @@ SHORT_FRAMES = 5
 """Below `SHORT_S` the latency of two timestamps would be the greater part of the uncertainty; five frames make it small."""
 
 
-def forecast(case: Case) -> tuple[tuple[str, ...], float]:
+def forecast(case: Case) -> Expected:
     """The advertised range and the longest exposure; in the camera's smallest mode also the shortest, if the rig has light."""
     mode = case.expected_mode()
     assert mode is not None
@@ -45,8 +45,7 @@ def forecast(case: Case) -> tuple[tuple[str, ...], float]:
     if _measured_by_light(mode, case) and case.light is not None and case.options["by_light"]:
         names += by_light.NAMES
         seconds += by_light.SECONDS
-    # IMX296: libcamera states no upper end.
-    return tuple(n for n in names if n != "exposure_advertised_max" or case.sensor.name != "imx296"), seconds
+    return Expected(tuple(names), seconds, dict.fromkeys(by_light.NAMES, "if the light is neither too weak nor too strong"))
 
 
 def run(camera: Camera, case: Case, notebook: Notebook) -> None:
@@ -156,6 +155,7 @@ def _by_light(camera: Camera, mode: catalog.Mode, case: Case, notebook: Notebook
         why = f"the rig's [light] does not shine into {case.camera}" if case.rig_has_light else "this rig has no [light]"
         notebook.not_said(f"exposure by light ({why})")
     else:
+        notebook.not_said("longest exposures by light (a steady light saturates them; they are measured by the frame interval)")
         with notebook.step(f"shortest exposure of {case.mode} by light", by_light.SECONDS):
             by_light.run(camera, mode, case, notebook)
 

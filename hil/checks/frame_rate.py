@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import statistics
+from dataclasses import replace
 
 from hil import catalog
 from hil.checks import generation as generations
-from hil.checks.case import START_S, Case
+from hil.checks.case import START_S, Case, Expected
 from hil.checks.notebook import Notebook
 from hil.drivers.camera import Camera
 from hil.drivers.frames import Burst
@@ -29,14 +30,14 @@ SETTLE_FRAMES = 2
 """Frames that pass before timing begins: the first periods after a start are not the sensor's own."""
 
 
-def forecast(case: Case) -> tuple[tuple[str, ...], float]:
+def forecast(case: Case) -> Expected:
     """Rate, jitter and lost frames at each rate, and each rate that the page promises for the mode."""
     mode = case.expected_mode()
     assert mode is not None
     rates = [mode.nominal_fps, *slower_rates(mode, case)]
     names = ["frame_rate", "frame_jitter", "dropped_frames_sensor", "dropped_frames_host"] * len(rates)
     names[4:4] = ["page_rate"] * len(page_rates(mode, case))
-    return tuple(names), sum(START_S + (int(case.options["frames"]) + SETTLE_FRAMES) / rate for rate in rates)
+    return Expected(tuple(names), sum(START_S + (int(case.options["frames"]) + SETTLE_FRAMES) / rate for rate in rates))
 
 
 def run(camera: Camera, case: Case, notebook: Notebook) -> None:
@@ -102,6 +103,18 @@ def rate_limit(mode: catalog.Mode, lines: int) -> Limit | None:
     return characteristic("frame_rate").limit(nominal, extra_ppm=mode.fps_tolerance_ppm, source=source)
 
 
+def whole_lines_off(period_us: float, mode: catalog.Mode, lines: int) -> int:
+    """Lines by which a period that is out of limits differs from what was granted, if a whole number explains it; else 0.
+
+    Frame lengths are the kernel's business, so such a period is no proof against the unit. Asked only where a line is so much more than
+    the tolerance that a wrong crystal would hardly look like one.
+    """
+    tolerance = (characteristic("frame_rate").tolerance + mode.fps_tolerance_ppm) * 1e-6 * lines
+    extra = period_us * 1e3 / mode.line_time_ns - lines
+    off = round(extra)
+    return off if off and tolerance < 0.25 and abs(extra - off) < tolerance else 0
+
+
 def page_limit(page: catalog.PageRate, mode: catalog.Mode, generation: catalog.Generation) -> tuple[Limit | None, str]:
     """The limit that the page's promise sets for this mode, or None and why.
 
@@ -127,7 +140,15 @@ def _time(camera: Camera, mode: catalog.Mode, rate: float | None, case: Case, no
         burst = camera.burst(frames, settle=SETTLE_FRAMES)
     timing = _timing(burst, case, title)
     lines = granted_lines(statistics.median(burst.frame_duration_us.tolist()), mode, shortest_us)
-    _write(timing, rate_limit(mode, lines), {"asked_hz": round(asked, 6) if asked else "fastest", "lines": lines}, case, notebook)
+    limit, off = rate_limit(mode, lines), whole_lines_off(timing.period.value, mode, lines)
+    if off and limit is not None:
+        limit = replace(limit, about="host")
+        evidence = (
+            f"{title}: {timing.period.value:.6g} us, {lines} lines granted",
+            f"{lines + off} lines would explain it to within a crystal's tolerance",
+        )
+        notebook.finding("the driver runs another frame length than it reports", case.camera, evidence)
+    _write(timing, limit, {"asked_hz": round(asked, 6) if asked else "fastest", "lines": lines}, case, notebook)
     return timing
 
 

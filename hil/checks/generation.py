@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hil import catalog
+from hil.checks import link_settings
 from hil.checks.case import Case, offered
 from hil.checks.notebook import Notebook
 from hil.drivers.camera import Camera
@@ -26,8 +27,10 @@ SHOWN = 4
 
 
 def of(camera: Camera, case: Case) -> catalog.Generation:
-    """The driver generation that the host shows, at the rig's link frequency. RigError if none fits or the rig states another."""
-    return at_link(identify(camera.sensor_modes(), case.sensor, link_hz=case.link_hz, stated=case.fitted.driver, where=case.camera), case)
+    """The driver generation that the host shows, at its real link frequency. RigError if none fits or the rig states another."""
+    link_hz = _link_hz(camera, case)
+    shown = identify(camera.sensor_modes(), case.sensor, link_hz=link_hz, stated=case.fitted.driver, where=case.camera)
+    return at_link(shown, link_hz / case.sensor.link_freq_default_hz)
 
 
 def resolve(camera: Camera, case: Case, notebook: Notebook) -> tuple[catalog.Generation, catalog.Mode] | None:
@@ -80,13 +83,22 @@ def differences(listed: Sequence[SensorMode], generation: catalog.Generation, li
     return found
 
 
-def at_link(generation: catalog.Generation, case: Case) -> catalog.Generation:
-    """The generation as it is at the rig's link frequency; the same unless its line times follow that."""
-    if not generation.link_changes_timing or case.link_hz == case.sensor.link_freq_default_hz:
+def at_link(generation: catalog.Generation, ratio: float) -> catalog.Generation:
+    """The generation at `ratio` times the default link frequency; the same unless its line times follow that."""
+    if not generation.link_changes_timing or ratio == 1.0:
         return generation
-    scale = case.link_hz / case.sensor.link_freq_default_hz
-    modes = (replace(m, line_time_ns=m.line_time_ns / scale, fps_reported=m.fps_reported * scale) for m in generation.modes)
+    modes = (replace(m, line_time_ns=m.line_time_ns / ratio, fps_reported=m.fps_reported * ratio) for m in generation.modes)
     return replace(generation, modes=tuple(modes))
+
+
+def _link_hz(camera: Camera, case: Case) -> int:
+    """The link frequency that rates follow: the real one, so that a wrong one is told as such and not as an unknown driver."""
+    if not any(generation.link_changes_timing for generation in case.sensor.generations):
+        return case.link_hz
+    try:
+        return link_settings.read(camera, case)
+    except RigError:
+        return case.link_hz
 
 
 def _mode_differences(name: str, shown: SensorMode, known: catalog.Mode, scale: float) -> list[str]:

@@ -7,7 +7,7 @@ NoIR (register 0x0000). The other NoIR modules, and the two mounts of the HQ Cam
 from __future__ import annotations
 
 from hil import catalog
-from hil.checks.case import START_S, Case
+from hil.checks.case import START_S, Case, Expected
 from hil.checks.notebook import Notebook
 from hil.drivers.camera import Camera
 from hil.drivers.frames import Identity
@@ -16,9 +16,9 @@ from hil.judge import Limit
 from hil.measure import Measurement
 
 
-def forecast(case: Case) -> tuple[tuple[str, ...], float]:
+def forecast(case: Case) -> Expected:
     """One measurement: whether it is the module that the rig file names."""
-    return ("identity",), START_S
+    return Expected(("identity",), START_S)
 
 
 def run(camera: Camera, case: Case, notebook: Notebook) -> None:

@@ -8,7 +8,7 @@ says which clock radiates or how far away is harmless (raspberrypi/libcamera #43
 from __future__ import annotations
 
 from hil import catalog
-from hil.checks.case import Case
+from hil.checks.case import Case, Expected
 from hil.checks.notebook import Notebook
 from hil.drivers import v4l2
 from hil.drivers.camera import Camera
@@ -22,9 +22,9 @@ NEAR_HZ = 5e6
 """A harmonic this near is a finding on a rig that receives the band: 450 MHz is 0.42 MHz off, its neighbours 447 and 453 over 10."""
 
 
-def forecast(case: Case) -> tuple[tuple[str, ...], float]:
+def forecast(case: Case) -> Expected:
     """The frequency, its nearest harmonic and the distance."""
-    return ("link_frequency", "link_harmonic", "link_harmonic_distance"), 0.0
+    return Expected(("link_frequency", "link_harmonic", "link_harmonic_distance"), 0.0)
 
 
 def run(camera: Camera, case: Case, notebook: Notebook) -> None:
@@ -39,6 +39,8 @@ def run(camera: Camera, case: Case, notebook: Notebook) -> None:
     notebook.measure(real, limit, subject=case.camera)
     for band in dict.fromkeys([BAND, *case.gnss]):
         _harmonic(link_hz, catalog.band(band), case, notebook)
+    if link_hz != case.link_hz:
+        raise _another(link_hz, case)
 
 
 def read(camera: Camera, case: Case) -> int:
@@ -88,6 +90,18 @@ def _too_near(link_hz: int, band: catalog.Band, near: catalog.Harmonic, case: Ca
         way_out,
     )
     notebook.finding(f"a harmonic of the link clock falls on {band.name}", case.camera, evidence)
+
+
+def _another(link_hz: int, case: Case) -> RigError:
+    asked = "the rig file says" if case.fitted.link_frequency_mhz is not None else f"the default of the {case.sensor.overlay} overlay is"
+    overlay = f"dtoverlay={case.sensor.overlay},link-frequency={case.link_hz} in config.txt and a reboot, or"
+    return RigError(
+        f"{case.camera}: a link at {case.link_hz / 1e6:g} MHz asked for, as {asked}",
+        f"it runs at {link_hz / 1e6:g} MHz",
+        f"{overlay if case.sensor.link_freq_selectable else ''} link_frequency_mhz = {link_hz / 1e6:g} in the rig file".strip(),
+        where=case.camera,
+        cause="another link frequency",
+    )
 
 
 def _unread(case: Case, found: str, hint: str) -> RigError:

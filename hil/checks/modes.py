@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from hil import catalog
 from hil.checks import generation as generations
-from hil.checks.case import START_S, Case
+from hil.checks.case import START_S, Case, Expected
 from hil.checks.notebook import Notebook
 from hil.drivers.camera import Camera
 from hil.drivers.frames import RawFrames
@@ -21,12 +21,12 @@ SETTLE_FRAMES = 3
 """Frames that pass while exposure and gain arrive at the sensor."""
 
 
-def forecast(case: Case) -> tuple[tuple[str, ...], float]:
+def forecast(case: Case) -> Expected:
     """Mean, noise and faults of a frame; with the camera's last mode, how many modes there are."""
     mode = case.expected_mode()
     seconds = START_S + (SETTLE_FRAMES + int(case.options["frames"]) + 8) / (mode.nominal_fps if mode else 30.0)
     names = ("frame_mean", "frame_noise", "frame_faults")
-    return ((*names, "modes_offered") if case.last else names), seconds
+    return Expected((*names, "modes_offered") if case.last else names, seconds)
 
 
 def run(camera: Camera, case: Case, notebook: Notebook) -> None:

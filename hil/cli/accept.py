@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -52,7 +52,6 @@ class Run:
     folder: Path
     process: subprocess.Popen[bytes] | None = None
     closed: bool = False
-    stopping: list[float] = field(default_factory=list)
 
     @property
     def journal(self) -> Path:
@@ -139,32 +138,42 @@ def _installed() -> bool:
 
 
 def _supervise(runs: list[Run], options: Options, console: Console) -> list[Record]:
-    side_by_side = (options.jobs or len(os.sched_getaffinity(0))) if options.sim else 1
-    clock = RealClock()
-    with Live([Followed(run.rig.name, run.journal) for run in runs], console) as live, _stop_politely(runs):
-        while not all(run.closed for run in runs):
-            running = [run for run in runs if run.process is not None and not run.closed]
-            waiting = [run for run in runs if run.process is None and not run.closed]
-            for run in waiting[: side_by_side - len(running)]:
-                _start(run, options)
-            live.poll()
+    with Live([Followed(run.rig.name, run.journal) for run in runs], console) as live, _sigterm_is_ctrl_c():
+        try:
+            _work_off(runs, options, live)
+        except KeyboardInterrupt:
+            # Every process, in our group, heard it too and is leaving its rig safe.
             for index, run in enumerate(runs):
-                _reap(run, index, live)
-            clock.sleep(POLL_S)
+                _stop(run)
+                _reap(run, index, live, "interrupted before it began")
         return live.finish()
 
 
-def _reap(run: Run, index: int, live: Live) -> None:
-    if run.closed or run.process is None or run.process.poll() is None:
+def _work_off(runs: list[Run], options: Options, live: Live) -> None:
+    side_by_side = (options.jobs or len(os.sched_getaffinity(0))) if options.sim else 1
+    clock = RealClock()
+    while not all(run.closed for run in runs):
+        running = [run for run in runs if run.process is not None and not run.closed]
+        waiting = [run for run in runs if run.process is None and not run.closed]
+        for run in waiting[: side_by_side - len(running)]:
+            _start(run, options)
+        live.poll()
+        for index, run in enumerate(runs):
+            _reap(run, index, live)
+        clock.sleep(POLL_S)
+
+
+def _reap(run: Run, index: int, live: Live, interrupted: str = "") -> None:
+    if run.closed or (run.process is None and not interrupted) or (run.process is not None and run.process.poll() is None):
         return
     run.closed = True
-    error = ""
+    note = ""
     if not run.journal.exists():
-        error = _last_words(run)
+        note = interrupted or _last_words(run)
     elif not (run.folder / "record.json").exists():
         # The process died before it could write its record; the journal has what it measured.
         write_all(run.folder)
-    live.closed(index, error)
+    live.closed(index, note)
 
 
 def _last_words(run: Run) -> str:
@@ -174,32 +183,25 @@ def _last_words(run: Run) -> str:
 
 
 @contextlib.contextmanager
-def _stop_politely(runs: Sequence[Run]) -> Iterator[None]:
-    """On Ctrl-C the processes, in our group, hear it too: wait until their rigs are safe. SIGTERM is passed on."""
-
-    def passed_on(number: int, frame: object) -> None:
-        for run in runs:
-            if run.process is not None and run.process.poll() is None:
-                run.process.send_signal(signal.SIGTERM)
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, passed_on)
+def _sigterm_is_ctrl_c() -> Iterator[None]:
+    """SIGTERM reaches this process alone, Ctrl-C the whole group: `_stop` makes them the same."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
-    except KeyboardInterrupt:
-        for run in runs:
-            if run.process is not None:
-                _wait_or_kill(run.process)
-        raise
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
-def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
+def _stop(run: Run) -> None:
+    """Wait until the process has left its rig safe; a second Ctrl-C, or `GRACE_S`, ends the patience."""
+    if run.process is None or run.process.poll() is not None:
+        return
+    run.process.send_signal(signal.SIGTERM)
     try:
-        process.wait(GRACE_S)
+        run.process.wait(GRACE_S)
     except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        process.kill()
+        run.process.kill()
+        run.process.wait()
 
 
 def _write_json(records: list[Record], target: str) -> None:

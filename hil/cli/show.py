@@ -45,8 +45,8 @@ def plan(rig_name: str, plan_name: str, *, as_json: bool) -> None:
     rig, chosen = load(rig_name), load_plan(plan_name)
     planned = checks.planned(rig, chosen)
     if as_json:
-        rows = [{key: getattr(p, key) for key in ("check", "name", "subject", "mode", "seconds", "required", "note")} for p in planned]
-        sys.stdout.write(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+        listed = [{key: getattr(p, key) for key in ("check", "name", "subject", "mode", "seconds", "required", "note")} for p in planned]
+        sys.stdout.write(json.dumps(listed, indent=1, ensure_ascii=False) + "\n")
         return
     console = Console(highlight=False)
     total = sum(p.seconds for p in planned)

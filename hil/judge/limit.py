@@ -40,6 +40,8 @@ class Limit:
             return f"at most {self.upper:.10g} {self.unit}".rstrip()
         if self.upper is None:
             return f"at least {self.lower:.10g} {self.unit}".rstrip()
+        if self.lower == self.upper:
+            return f"exactly {self.lower:.10g} {self.unit}".rstrip()
         return f"{self.lower:.10g} .. {self.upper:.10g} {self.unit}".rstrip()
 
 

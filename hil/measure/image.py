@@ -75,12 +75,17 @@ def frozen(frame: ArrayLike, following: ArrayLike) -> bool:
 def plane_means(frame: ArrayLike, part: float = 0.5) -> NDArray[np.float64]:
     """Means of the four colour planes [2, 2] in DN over the middle `part` of width and height."""
     middle = _middle(_frame(frame, 16), part)
-    return np.array([[middle[row::2, column::2].mean() for column in (0, 1)] for row in (0, 1)])
+    # Rows first: whole rows add up several times faster than every second pixel.
+    rows = np.stack([middle[row::2].sum(axis=0, dtype=np.int64) for row in (0, 1)])
+    planes = np.stack([rows[:, column::2].sum(axis=1) for column in (0, 1)], axis=1)
+    means: NDArray[np.float64] = planes / (middle.size / 4)
+    return means
 
 
 def clipped_part(frame: ArrayLike, full_scale_dn: float, part: float = 0.5) -> float:
     """Part of the pixels at full scale or above, in the middle `part` of width and height."""
-    return float(np.mean(_middle(_frame(frame, 16), part) >= full_scale_dn))
+    middle = _middle(_frame(frame, 16), part)
+    return float(np.count_nonzero(middle >= full_scale_dn)) / middle.size
 
 
 def row_profile(frame: ArrayLike) -> NDArray[np.float64]:
@@ -101,7 +106,8 @@ def _frame(frame: ArrayLike, bits: int) -> NDArray[np.integer]:
         raise EstimatorError(f"no raw frame: shape {pixels.shape}, not [height, width] of at least 4 x 4")
     if not np.issubdtype(pixels.dtype, np.integer):
         raise EstimatorError(f"a raw frame holds whole numbers, not {pixels.dtype}")
-    if int(pixels.max()) >= 1 << bits or int(pixels.min()) < 0:
+    holds_more = np.iinfo(pixels.dtype).max >= 1 << bits
+    if (holds_more and int(pixels.max()) >= 1 << bits) or (pixels.dtype.kind == "i" and int(pixels.min()) < 0):
         raise EstimatorError(f"values up to {int(pixels.max())} do not fit {bits} bits: unpacked wrongly")
     return pixels
 
@@ -116,15 +122,16 @@ def _sample(pixels: NDArray[np.integer]) -> NDArray[np.float64]:
 
 
 def _middle(pixels: NDArray[np.integer], part: float) -> NDArray[np.integer]:
-    height, width = pixels.shape
+    height, width = (side - side % 2 for side in pixels.shape)
     # Even offsets keep the colour order.
     top, left = (int(side * (1.0 - part) / 4) * 2 for side in (height, width))
     return pixels[top : height - top, left : width - left]
 
 
 def _noise(sample: NDArray[np.float64]) -> float:
-    square = np.sort(((sample[:, 2:] - sample[:, :-2]) ** 2).ravel())
-    kept = square[: int(len(square) * 0.9)]
+    square = ((sample[:, 2:] - sample[:, :-2]) ** 2).ravel()
+    smallest = int(len(square) * 0.9)
+    kept = np.partition(square, smallest)[:smallest]
     # Of a normal distribution the smallest nine tenths have 0.62297 of its variance; a difference has twice a pixel's.
     return math.sqrt(float(kept.mean()) / 0.62297 / 2.0)
 

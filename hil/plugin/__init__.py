@@ -114,7 +114,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
     """After the test's own end, fail it once with everything that was measured outside its limits."""
     result = yield
-    book = pyfuncitem.funcargs.get("notebook")
+    book: Any = pyfuncitem.funcargs.get("notebook")
     if book is not None:
         book.settle()
     return result

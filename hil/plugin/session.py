@@ -59,7 +59,7 @@ class Session:
     simulated: bool
     seed: int | None
     twin: Twin | None = None
-    events: list[events.Event] = field(default_factory=list)
+    told: list[events.Event] = field(default_factory=list)
     _journal: Journal | None = None
     _bench: Bench | None = None
     _refused: bool = False
@@ -218,7 +218,7 @@ class Session:
     def finish(self, *, interrupted: bool) -> None:
         """Write the last line of the journal, and the record with its reports."""
         self.close()
-        if not self.events:
+        if not self.told:
             return
         wall_s = (self._clock.now_ns() - self._begun_ns) / 1e9
         self._write(events.end(rig_s=self._rig_s, wall_s=wall_s, interrupted=interrupted, left_safe=self._left_safe))
@@ -228,13 +228,13 @@ class Session:
 
     def summarise(self, reporter: Any) -> None:
         """What was measured and the verdict, below pytest's own lines."""
-        if not any(event["event"] == "measurement" for event in self.events):
+        if not any(event["event"] == "measurement" for event in self.told):
             return
         from rich.console import Console
 
         text = io.StringIO()
         terminal = Terminal(Console(file=text, force_terminal=reporter.hasmarkup, highlight=False), self.folder, None)
-        for event in self.events:
+        for event in self.told:
             terminal.feed(event)
         terminal.finish()
         reporter.write(f"\n{text.getvalue()}")
@@ -247,7 +247,7 @@ class Session:
             self.twin = None
 
     def _write(self, event: events.Event) -> None:
-        self.events.append(event)
+        self.told.append(event)
         if self._journal is not None:
             self._journal.write(event)
 
@@ -271,14 +271,16 @@ def _planned_test(item: pytest.Item, expected: dict[tuple[str, str], list[Planne
     check, subject, mode = _about(item)
     params = getattr(getattr(item, "callspec", None), "params", {})
     wanted = expected.get((check, params["case"].id), []) if "case" in params else []
+    required = not wanted or any(planned.required for planned in wanted)
     return PlannedTest(
         test=label(item),
         check=check,
         subject=subject,
         mode=mode,
-        measurements=tuple(planned.name for planned in wanted),
+        # Where some are required, only those are demanded: the others are measured or said not to be measurable.
+        measurements=tuple(planned.name for planned in wanted if planned.required or not required),
         seconds=sum(planned.seconds for planned in wanted),
-        required=all(planned.required for planned in wanted),
+        required=required,
     )
 
 

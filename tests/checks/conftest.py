@@ -84,6 +84,18 @@ def listed(generation, ratio=1.0):
 
 
 @dataclass
+class FakeHost:
+    """A directory tree, and the text of v4l2-ctl."""
+
+    root: Path
+    text: str = ""
+    name: str = "pi5"
+
+    def run(self, argv):
+        return Completed(self.text, "", 0)
+
+
+@dataclass
 class FakeCamera:
     """Frames of one sensor under steady light: whole lines, a crystal, a jittering host, noise. No time passes."""
 
@@ -100,7 +112,7 @@ class FakeCamera:
     drop_by_host: tuple = ()
     drop_by_sensor: tuple = ()
     frame: object = None
-    host: object = None
+    host: object = field(default_factory=lambda: FakeHost(Path("/nowhere")))
     array: tuple | None = None
     seed: int = 1
     asked: dict = field(default_factory=dict)
@@ -169,18 +181,6 @@ class FakeCamera:
         mean = np.tile(level, (height // 2, width // 2)) + self.black_dn + self.black_shift
         noisy = self.rng.normal(mean, np.sqrt(1.0 + 0.1 * level.mean()))
         return np.clip(np.rint(noisy), 0, (1 << self.now.bits) - 1).astype(np.uint16)
-
-
-@dataclass
-class FakeHost:
-    """A directory tree, and the text of v4l2-ctl."""
-
-    root: Path
-    text: str = ""
-    name: str = "pi5"
-
-    def run(self, argv):
-        return Completed(self.text, "", 0)
 
 
 def make_case(

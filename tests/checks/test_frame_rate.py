@@ -57,6 +57,14 @@ def test_frames_that_the_sensor_left_out_fail_the_unit(fake_camera, case, book):
     assert (dropped.m.value, dropped.outcome.verdict) == (1, "FAIL")
 
 
+def test_a_frame_that_is_a_whole_line_too_long_is_the_drivers_doing(fake_camera, case, book):
+    frame_rate.run(fake_camera(ppm=1e6 / 904), case("frame_rate", mode="1536x864", rates=(1.0,)), book)
+    assert book.named("frame_rate")[0].outcome.verdict == "ERROR"
+    ((cause, where, evidence),) = book.findings
+    assert (cause, where) == ("the driver runs another frame length than it reports", "cam")
+    assert evidence[1].startswith("905 lines would explain it")
+
+
 def test_a_camera_that_is_not_under_test_cannot_fail(fake_camera, case, book):
     book.unit = ("other",)
     frame_rate.run(fake_camera(ppm=400.0), case("frame_rate", mode="2304x1296", rates=(1.0,)), book)

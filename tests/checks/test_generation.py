@@ -76,3 +76,11 @@ def test_a_mode_that_only_another_driver_has_is_not_said_instead_of_failed(fake_
     for mode in ("4056x2160-12", "2028x1080-8"):
         assert generation.resolve(older, case("frame_rate", "HQ Camera (CS)", mode=mode), book) is None
     assert book.said_not == ["cam: modes that only other imx477 drivers offer (this host's: four modes, line times fixed in the driver)"]
+
+
+def test_a_link_that_is_not_the_rigs_does_not_make_the_driver_unknown(fake_camera, case, host_with_link):
+    there = fake_camera("HQ Camera (CS)", host=host_with_link(453_000_000, 453_000_000))
+    there.sensor_modes = lambda hdr=False: listing(there.generation, 453 / 450)
+    found = generation.of(there, case("frame_rate", "HQ Camera (CS)", mode="1332x990-10", link=450.0))
+    assert found.name == "current"
+    assert found.mode("1332x990-10").nominal_fps == pytest.approx(120.4927 * 453 / 450, rel=1e-6)

@@ -33,11 +33,14 @@ def test_its_neighbours_are_far_enough(hz, host_with_link, fake_camera, case, bo
     assert book.findings == []
 
 
-def test_another_frequency_than_the_rigs_is_the_rigs_fault(host_with_link, fake_camera, case, book):
-    run(host_with_link(450_000_000, 450_000_000), case, book, fake_camera, link=453.0)
+def test_another_frequency_than_the_rigs_is_recorded_and_is_the_rigs_fault(host_with_link, fake_camera, case, book):
+    with pytest.raises(RigError) as error:
+        run(host_with_link(450_000_000, 450_000_000), case, book, fake_camera, link=453.0)
     (link,) = book.named("link_frequency")
     assert link.outcome.verdict == "ERROR"
-    assert link.outcome.reason.startswith("450000000 Hz is outside 453000000 .. 453000000 Hz")
+    assert error.value.cause == "another link frequency"
+    assert "a link at 453 MHz asked for, as the rig file says\n  found  it runs at 450 MHz" in str(error.value)
+    assert "dtoverlay=imx708,link-frequency=453000000 in config.txt" in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,9 @@ def test_bounds_that_bound_nothing_are_refused(lower, upper):
 
 
 def test_limits_read_as_a_person_writes_them():
-    assert [str(Limit(*bounds, "Hz")) for bounds in ((1, 2), (None, 2), (1, None), (None, None))] == [
+    assert [str(Limit(*bounds, "Hz")) for bounds in ((1, 2), (2, 2), (None, 2), (1, None), (None, None))] == [
         "1 .. 2 Hz",
+        "exactly 2 Hz",
         "at most 2 Hz",
         "at least 1 Hz",
         "no limits",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hil.measure import blocks
-from hil.measure.raw import channel_means, unpack_csi2p
+from hil.measure.raw import channel_means, packed_channel_means, unpack_csi2p
 
 
 def test_raw10_is_four_high_bytes_and_a_byte_of_low_bits() -> None:
@@ -44,6 +44,12 @@ def test_channel_means_are_those_of_the_four_pixels_of_a_cell() -> None:
     assert means.shape == (3, 2, 2)
     assert means[1, 0, 1] == pytest.approx(image[1, 0::2, 1::2].mean(), rel=1e-15)
     assert means[2] == pytest.approx(image[2].reshape(100, 2, 32, 2).mean(axis=(0, 2)), rel=1e-15)
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 14])
+def test_means_of_packed_lines_are_those_of_their_pixels(bits: int) -> None:
+    lines = np.random.default_rng(2).integers(0, 256, (2000, 1600 * bits // 8 + 7)).astype(np.uint8)
+    assert packed_channel_means(lines, 1600, bits) == pytest.approx(channel_means(unpack_csi2p(lines, 1600, bits)), rel=1e-15)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 7])

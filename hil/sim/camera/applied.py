@@ -44,6 +44,7 @@ class ControlTable:
             controls.AfPause: self._af_pause,
             controls.AfTrigger: self._af_trigger,
             controls.LensPosition: self._lens_position,
+            controls.HdrMode: ipa.set_hdr_mode,
             controls.rpi.SyncMode: ipa.sync.set_mode,
             controls.rpi.SyncFrames: self._sync_frames,
         }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hil.catalog import Mode
@@ -50,8 +51,7 @@ class CameraDevice:
         self.truth: DeviceTruth = device_truth(world.seed, self.key, sensor, module)
         self.streams: Sequence[Stream] = (stream(), stream(), stream())
         lens = ("wide" if module.wide else "standard") if wired.lens_entity else ""
-        self._kind = Kind(platform, sensor.cfa == "MONO", lens)
-        self._ipa = Ipa(self._kind, sensor, noir=module.libcamera_model.endswith("noir"), focus_dpt=self.truth.focus_dpt, network=network)
+        self._kind, self._network = Kind(platform, sensor.cfa == "MONO", lens), network
         self._setup: Setup | None = None
         self._streaming: Streaming | None = None
         self._frames = self._runs = 0
@@ -71,7 +71,9 @@ class CameraDevice:
         return self._streaming.dropped if self._streaming else 0
 
     def enumerate(self) -> None:
-        """Libcamera looks for cameras anew: modes as the sensor offers them now, nothing configured."""
+        """Libcamera looks for cameras anew: modes as the sensor offers them now, nothing configured, algorithms that know nothing yet."""
+        noir = self.module.libcamera_model.endswith("noir")
+        self._ipa = Ipa(self._kind, self.sensor, noir=noir, focus_dpt=self.truth.focus_dpt, network=self._network)
         self._configurator = Configurator(self.platform, self.sensor, self.wired.modes)
         self._controls = advertised.before_configure(self._kind)
         self._later_properties: dict[ControlId, Any] = {properties.ScalerCropMaximum: Rectangle()}
@@ -141,7 +143,9 @@ class CameraDevice:
         self._ipa.configure(timing, optics.scenery)
         self.wired.mode = plan.mode
         self._advertise(plan, timing, crops)
-        self._setup = self._prepared(plan, optics, crops, lambda: _targets(entries, used, plan, crops))
+        whole = {where: _target(entry) for where, entry in zip(used, entries, strict=True)}
+        shows = {used[index]: order for order, index in enumerate(sorted(plan.outputs))}
+        self._setup = self._prepared(plan, optics, crops, lambda: _cropped(whole, shows, crops))
         return used
 
     def start(self, controls: dict[ControlId, Any], deliver: Deliver) -> None:
@@ -182,7 +186,7 @@ class CameraDevice:
             properties.SensorSensitivity: plan.mode.sensitivity,
         }
 
-    def _prepared(self, plan: Plan, optics: Optics, crops: Crops, targets: Any) -> Setup:
+    def _prepared(self, plan: Plan, optics: Optics, crops: Crops, targets: Callable[[], dict[Stream, Target]]) -> Setup:
         pipe, delays = pipeline(self.platform.name), self.sensor.delays
         pixels = plan.mode.size[0] * plan.mode.size[1]
         return Setup(
@@ -210,20 +214,20 @@ def _size(entry: Any) -> tuple[int, int]:
     return entry.size.width, entry.size.height
 
 
-def _targets(entries: list[Any], used: list[Stream], plan: Plan, crops: Crops) -> dict[Stream, Target]:
-    """How each stream shows a frame, with the crops as they are now."""
-    order = sorted(plan.outputs)
-    found = {}
-    for index, (entry, where) in enumerate(zip(entries, used, strict=True)):
-        crop = None if index == plan.raw else crops.native(order.index(index))
-        found[where] = Target(
-            format=str(entry.pixel_format),
-            width=entry.size.width,
-            height=entry.size.height,
-            stride=entry.stride,
-            crop=crop,
-            colour_space=name_of(entry.color_space),
-            bytes_used=(entry.frame_size,),
-            plane_bytes=tuple(plane_lengths(entry)),
-        )
-    return found
+def _target(entry: Any) -> Target:
+    """How a stream shows a whole frame."""
+    return Target(
+        format=str(entry.pixel_format),
+        width=entry.size.width,
+        height=entry.size.height,
+        stride=entry.stride,
+        crop=None,
+        colour_space=name_of(entry.color_space),
+        bytes_used=(entry.frame_size,),
+        plane_bytes=tuple(plane_lengths(entry)),
+    )
+
+
+def _cropped(whole: dict[Stream, Target], outputs: dict[Stream, int], crops: Crops) -> dict[Stream, Target]:
+    """The same with the crops of now; `outputs`: which crop is whose."""
+    return whole | {where: replace(whole[where], crop=crops.native(number)) for where, number in outputs.items()}

@@ -29,6 +29,10 @@ _LEAST_INTERVAL_NS = 0.9 * 1e9 / 30
 """Runs closer than this are left out (controllerMinFrameDuration with its 10 % margin)."""
 _TEMPERATURE_EVERY_NS = 1_000_000_000
 
+# HdrMode: Off, MultiExposureUnmerged, MultiExposure, SingleExposure, Night; HdrChannel: Short 1, Long 3 (tuning files, rpi.hdr).
+_HDR_MODES = {"vc4": (0, 1), "pisp": (0, 1, 2, 3, 4)}
+_HDR_CHANNELS = {1: (1, 3), 2: (1, 3), 3: (1,), 4: (1,)}
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -64,6 +68,7 @@ class Ipa:
         self.sync = Sync(network)
         self.frame_ns = (_DEFAULT_SHORTEST_NS, _DEFAULT_LONGEST_NS)
         self.first_start = True
+        self.hdr_mode = 0
         self.ccm: tuple[float, ...] = tuple(float32(value) for value in tuning()["ccm"]["matrix"])
         self.crop: Metadata = {}
         self.echo: Metadata = {}
@@ -143,6 +148,8 @@ class Ipa:
         self._frames += 1
         if self._base_of is not in_force:
             self._report(in_force)
+        if self.hdr_mode:
+            return self._base | self.echo | self._hdr_metadata()
         return self._base | self.echo if self.echo else self._base
 
     def _due(self, stamp_ns: int) -> bool:
@@ -150,7 +157,8 @@ class Ipa:
         if last and self._frames > self._invalid and stamp_ns - last < _LEAST_INTERVAL_NS:
             return False
         self._last_run_ns = stamp_ns
-        return self._frames >= self._mistrust
+        # VC4 counts a frame before it looks at its statistics, PiSP after: ipa_base.cpp, prepareIsp().
+        return self._frames + (self.kind.platform == "vc4") >= self._mistrust
 
     def _run(self, in_force: Settings, readout_ns: int, wall_ns: int) -> None:
         if self._reports_temperature and readout_ns - self._temperature_ns >= _TEMPERATURE_EVERY_NS:
@@ -232,6 +240,16 @@ class Ipa:
         if self.sync.mode == OFF:
             return {}
         return {controls.rpi.SyncReady: self.sync.ready} | ({controls.rpi.SyncTimer: self.sync.timer_us} if self.sync.known else {})
+
+    def _hdr_metadata(self) -> Metadata:
+        """Which of the exposures this frame is; the two of the multi-exposure modes take turns (rpi.hdr of the tuning files)."""
+        channels = _HDR_CHANNELS[self.hdr_mode]
+        return {controls.HdrMode: self.hdr_mode, controls.HdrChannel: channels[self._frames % len(channels)]}
+
+    def set_hdr_mode(self, mode: int) -> None:
+        """HdrMode; VC4 knows only the first of the modes, and what is not known is ignored."""
+        if mode in _HDR_MODES[self.kind.platform]:
+            self.hdr_mode = mode
 
     def forget_report(self) -> None:
         """The crop changed: make the metadata anew."""

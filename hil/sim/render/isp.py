@@ -115,9 +115,9 @@ def _levels(sight: scene.Sight, profile: tuple[float, ...], colour: _Colour, enc
     def develop(block: int, first: int, stop: int) -> None:
         rows = white[first:stop] if len(white) > 1 else white
         rgb = _developed(codes[:, first:stop], rows.T[:, :, None].astype(np.float32), colour, block)
-        planes = (
-            [plane.astype(np.uint16) << 8 for plane in yuv.planes(np.right_shift(rgb, np.uint16(8)), encoding)] if encoding else list(rgb)
-        )
+        planes = list(rgb)
+        if encoding:
+            planes = [plane.astype(np.uint16) << 8 for plane in yuv.planes(np.right_shift(rgb, np.uint16(8)), encoding)]
         for plane, target, lines in zip(planes, out, (1, per, per), strict=True):
             target[first // lines : stop // lines] = plane
 

@@ -17,6 +17,7 @@ from hil.sim.render.pack import Store
 Octets = npt.NDArray[np.uint8]
 Planes = npt.NDArray[np.uint16]
 Shorts = npt.NDArray[np.int16]
+Words16 = npt.NDArray[np.uint16]
 Words = npt.NDArray[np.uint32]
 
 OFFSET = 2048
@@ -52,9 +53,10 @@ def compress(pixels: npt.NDArray[np.uint16]) -> Words:
     return words.reshape(padded.shape[0], -1)
 
 
-def _fine(level: npt.NDArray[np.uint16]) -> Shorts:
+def _fine(level: Words16) -> Shorts:
     """Steps of 16, of 32 from 5120 on; the two lines cross there."""
-    return np.minimum((level + np.uint16(8)) >> 4, ((level + np.uint16(16)) >> 5) + np.uint16(160)).view(np.int16)
+    steps: Words16 = np.minimum((level + np.uint16(8)) >> 4, ((level + np.uint16(16)) >> 5) + np.uint16(160))
+    return steps.view(np.int16)
 
 
 def _differences(q: Shorts, mode: int) -> tuple[Words, npt.NDArray[np.bool_]]:

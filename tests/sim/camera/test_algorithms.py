@@ -186,3 +186,22 @@ def test_sensors_with_embedded_data_report_a_temperature_that_rises(bench):
     assert temperatures == sorted(temperatures)
     assert temperatures[-1] > temperatures[0]
     assert all(temperature == int(temperature) for temperature in temperatures)
+
+
+def test_isp_hdr_tells_which_exposure_a_frame_is(bench):
+    camera = bench("imx708", board="Raspberry Pi 5")
+    camera.configure((2304, 1296))
+    camera.start(HdrMode=2)
+
+    frames = camera.take(6)
+
+    assert [frame["HdrMode"] for frame in frames] == [2] * 6
+    assert {frame["HdrChannel"] for frame in frames} == {1, 3}
+
+
+def test_vc4_has_no_merged_hdr(bench):
+    camera = bench("imx708", board="Raspberry Pi 4")
+    camera.configure((2304, 1296))
+    camera.start(HdrMode=2)
+
+    assert "HdrMode" not in camera.take(1)[0]

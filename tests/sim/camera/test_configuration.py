@@ -202,6 +202,15 @@ def test_a_scaler_crop_outside_the_picture_is_moved_inside(bench):
     assert frames[-1]["ScalerCrop"] != frames[0]["ScalerCrop"]
 
 
+def test_a_raw_stream_alone_has_no_crop_on_pisp(bench):
+    camera = bench("imx219", board="Raspberry Pi 5")
+    camera.configure((1640, 1232), 10, main=None)
+    camera.start_manual(exposure_us=1000)
+
+    assert "ScalerCrop" not in camera.take(1)[0]
+    assert camera.advertised("ScalerCrop")[1] == Rectangle(65535, 65535, 65535, 65535)
+
+
 def test_two_outputs_on_pisp_have_crops_of_their_own(bench):
     camera = bench("imx219", board="Raspberry Pi 5")
     config = camera.camera.generate_configuration([ROLES.VideoRecording, ROLES.Viewfinder])
