@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from hil import catalog
+from hil.checks.identity import refuse_another_module
 from hil.clock import Clock
 from hil.drivers.camera import Camera, Progress
 from hil.drivers.cameras import CameraSet, Found
@@ -27,12 +28,6 @@ KERNEL_COMPLAINTS = re.compile(
     r".*(failed to read chip id|chip id mismatch|[Ll]ink frequency not supported|xclk frequency not supported|data lanes).*"
 )
 """What a sensor driver says in the kernel log before a camera is missing (drivers/media/i2c of raspberrypi/linux)."""
-
-
-class WrongModule(RigError):
-    """Another camera than the rig file says."""
-
-    cause = "wrong module"
 
 
 @dataclass
@@ -133,16 +128,8 @@ def _matching(name: str, fitted: Fitted, rig: Rig, host: Host, found: Sequence[F
     there = [camera for camera in found if board.port_of(camera.id) in (fitted.port, None)]
     if not there:
         raise _absent(name, fitted, module, host, board, found)
-    right = [camera for camera in there if camera.model == module.libcamera_model]
-    if right:
-        return right[0]
-    is_a = " or ".join(m.name for m in catalog.modules() if m.libcamera_model == there[0].model) or "a camera that is not in the catalog"
-    raise WrongModule(
-        f"{name}: {module.name} ({module.libcamera_model}) on {fitted.port} of {fitted.host} asked for",
-        f"{there[0].model} is there: {is_a}",
-        f'fit a {module.name}, or write module = "{is_a}" in {rig.path.name}',
-        where=name,
-    )
+    refuse_another_module(name, fitted, there[0].model, there[0].id)
+    return there[0]
 
 
 def _absent(name: str, fitted: Fitted, module: catalog.Module, host: Host, board: catalog.Board, found: Sequence[Found]) -> CameraAbsent:

@@ -47,6 +47,9 @@ LEAST = 0.062
 
 NEAR_TARGET = 0.04
 
+SATURATED = 0.85
+"""Part of full scale from where a level is not believed to follow the light."""
+
 SHARES = (0.12, 0.3, 0.5, 0.7, 0.85)
 """Of the way from the shortest to the longest exposure at a gain: the points of the fitted line between its ends."""
 
@@ -91,7 +94,7 @@ class Panel:
     mode: catalog.Mode
     case: Case
     _plane: tuple[int, int] | None = None
-    """Row and column in the 2 x 2 of colours of the brightest one; chosen at the first reading that is not clipped."""
+    """Row and column in the 2 x 2 of colours of the brightest one; chosen at the first reading that is not saturated."""
 
     @property
     def full_scale_dn(self) -> int:
@@ -121,9 +124,10 @@ class Panel:
     def _brightest(self, planes: NDArray[np.float64], clipped: float) -> tuple[int, int]:
         if self._plane is not None:
             return self._plane
-        row, column = np.unravel_index(int(planes.mean(axis=0).argmax()), (2, 2))
-        if clipped == 0.0:
-            # Clipped planes are all alike: they do not tell which is the brightest.
+        means = planes.mean(axis=0)
+        row, column = np.unravel_index(int(means.argmax()), (2, 2))
+        if clipped == 0.0 and means.max() < SATURATED * self.full_scale_dn:
+            # Full planes are all alike, also where pixels are full before the converter is: they do not tell which is the brightest.
             self._plane = int(row), int(column)
         return int(row), int(column)
 
@@ -197,7 +201,7 @@ def _reference(panel: Panel) -> tuple[float, float]:
         part = (probe.level_dn - black) / (panel.full_scale_dn - black)
         if abs(part - TARGET) < NEAR_TARGET:
             return exposure_us, probe.gain
-        factor = TARGET / part if 0.02 < part < 0.85 else (0.125 if part >= 0.85 else 8.0)
+        factor = TARGET / part if 0.02 < part < SATURATED else (0.125 if part >= SATURATED else 8.0)
         exposure_us = max(exposure_us * factor, panel.mode.exposure_min_us)
         if exposure_us > LONGEST_REFERENCE_S * 1e6:
             raise UnfitLightError(f"the light is too weak: {part:.1%} of full scale at {probe.exposure_us:.6g} us")

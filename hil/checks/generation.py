@@ -125,7 +125,7 @@ def _by_exposure(listed: Sequence[SensorMode], fits: list[catalog.Generation], w
     raise RigError(
         f"{where}: the generation of the host's {fits[0].sensor} driver should be known",
         f"modes and rates fit {' and '.join(repr(g.name) for g in fits)}, the longest exposures neither: {shown}",
-        "a new driver? see CONTRIBUTING.md on how to add its modes to the catalog",
+        "compare `rpicam-hello --list-cameras --verbose` with `hil catalog`; a new driver's limits go into the catalog",
         where=where,
         cause="driver generation unknown",
     )

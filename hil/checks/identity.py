@@ -14,6 +14,7 @@ from hil.drivers.frames import Identity
 from hil.errors import RigError
 from hil.judge import Limit
 from hil.measure import Measurement
+from hil.rig import Camera as Fitted
 
 
 def forecast(case: Case) -> Expected:
@@ -24,7 +25,7 @@ def forecast(case: Case) -> Expected:
 def run(camera: Camera, case: Case, notebook: Notebook) -> None:
     """Compare model, connector and pixel array with the rig file. RigError naming asked and found if another camera is there."""
     identity = camera.identity()
-    check_model(identity, case)
+    refuse_another_module(case.camera, case.fitted, identity.model, identity.id)
     check_port(identity, case)
     check_array(identity, case)
     notebook.text("module", _words(case), subject=case.camera)
@@ -36,32 +37,32 @@ def run(camera: Camera, case: Case, notebook: Notebook) -> None:
         notebook.not_said(text)
 
 
-def check_model(identity: Identity, case: Case) -> None:
-    """RigError unless the model is the one that the rig's module shows."""
-    wanted = case.module
-    if identity.model == wanted.libcamera_model:
+def refuse_another_module(name: str, fitted: Fitted, model: str, camera_id: str) -> None:
+    """RigError unless `model`, as libcamera reports it, is what the rig's module shows. Said when the rig is opened, and here again."""
+    wanted = catalog.module(fitted.module)
+    if model == wanted.libcamera_model:
         return
-    candidates = [m.name for m in catalog.modules() if m.libcamera_model == identity.model]
-    found = f"{identity.model or 'no model'}{f', a {_either(candidates)}' if candidates else ', which no catalogued module is'}"
+    candidates = [m.name for m in catalog.modules() if m.libcamera_model == model]
+    found = f"{model or 'no model'}{f', a {_either(candidates)}' if candidates else ', which no catalogued module is'}"
     raise RigError(
-        f"{case.camera}: {wanted.name} ({wanted.libcamera_model}) on {case.fitted.host} {case.fitted.port} asked for",
-        f"{found}, at {identity.id}",
-        f"swap the camera, or correct `module` of {case.camera} in the rig file",
-        where=case.camera,
+        f"{name}: {wanted.name} ({wanted.libcamera_model}) on {fitted.host} {fitted.port} asked for",
+        f"{found}, at {camera_id}",
+        f"swap the camera, or correct `module` of {name} in the rig file",
+        where=name,
         cause="wrong module",
     )
 
 
 def check_port(identity: Identity, case: Case) -> None:
     """RigError unless the camera hangs on the rig's connector. Only the bus is compared: the path before it changed with kernels."""
-    buses = {port.name: port.id_prefix.rsplit("/", 1)[-1] for port in case.board.connectors}
+    buses = {port.name: port.bus for port in case.board.connectors}
     wanted = buses.get(case.fitted.port)
     if wanted is None or f"/{wanted}/" in identity.id:
         return
-    on = [port for port, bus in buses.items() if f"/{bus}/" in identity.id]
+    on = case.board.port_of(identity.id)
     raise RigError(
         f"{case.camera}: {case.module.name} on {case.fitted.port} ({wanted}) asked for",
-        f"it is on {on[0] if on else 'another connector'}: {identity.id}",
+        f"it is on {on or 'another connector'}: {identity.id}",
         f"move the ribbon cable, or correct `port` of {case.camera} in the rig file",
         where=case.camera,
         cause="wrong port",

@@ -26,11 +26,12 @@ def unpack_csi2p(lines: Octets, width: int, bits: int, out: DN | None = None) ->
     """
     _check(lines, width, bits)
     pixels, octets = _GROUPS[bits]
-    image = np.empty((lines.shape[0], width), dtype=np.uint16) if out is None else out
-    packed = lines[:, : width // pixels * octets]
-    blocks.over_blocks(
-        len(image), lambda _, first, stop: _unpack(packed[first:stop], bits, image[first:stop]), blocks.cores_for(image.size)
-    )
+    packed, image = lines[:, : width // pixels * octets], np.empty((len(lines), width), dtype=np.uint16) if out is None else out
+
+    def unpack(_: int, first: int, stop: int) -> None:
+        _unpack(packed[first:stop], bits, image[first:stop])
+
+    blocks.over_blocks(len(image), unpack, blocks.cores_for(image.size))
     return image
 
 
@@ -53,21 +54,21 @@ def packed_channel_means(lines: Octets, width: int, bits: int) -> npt.NDArray[np
     _check(lines, width, bits)
     pixels, octets = _GROUPS[bits]
     packed, height = lines[:, : width // pixels * octets], len(lines)
-    blocks_sums = np.zeros((-(-height // blocks.ROWS), 2, width // pixels, pixels), dtype=np.uint32)
+    sums = np.zeros((-(-height // blocks.ROWS), 2, width // pixels, pixels), dtype=np.uint32)
 
     def add(block: int, first: int, stop: int) -> None:
         for row in range(2):
-            blocks_sums[block, row] = _pixel_sums(packed[first + row : stop : 2], bits)
+            sums[block, row] = _pixel_sums(packed[first + row : stop : 2], bits)
 
     blocks.over_blocks(height, add, blocks.cores_for(height * width))
-    cells = blocks_sums.sum(axis=0, dtype=np.uint64).reshape(2, width // 2, 2).sum(axis=1)
+    cells = sums.sum(axis=0, dtype=np.uint64).reshape(2, width // 2, 2).sum(axis=1)
     return np.asarray(cells / (height // 2 * (width // 2)), dtype=np.float64)
 
 
 def _pixel_sums(lines: Octets, bits: int) -> npt.NDArray[np.uint32]:
     """Sums over at most 256 lines of the pixels of each group; uint32[groups, pixels of a group]."""
     pixels, octets = _GROUPS[bits]
-    sums = lines.sum(axis=0, dtype=np.uint16).reshape(-1, octets)[:, :pixels].astype(np.uint32)
+    sums: npt.NDArray[np.uint32] = lines.sum(axis=0, dtype=np.uint16).reshape(-1, octets)[:, :pixels].astype(np.uint32)
     sums <<= np.uint32(bits - 8)
     for n, low in enumerate(_low_fields(lines, bits)):
         sums[:, n] += low.sum(axis=0, dtype=np.uint32)

@@ -109,6 +109,8 @@ class FakeCamera:
     """DN of 10 bits per us at gain 1, in the brightest colour."""
     black_shift: float = 0.7
     lines_added: float = 0.0
+    full_well: float = 1.0
+    """Level in parts of full scale that no pixel exceeds at gain 1."""
     drop_by_host: tuple = ()
     drop_by_sensor: tuple = ()
     frame: object = None
@@ -178,6 +180,7 @@ class FakeCamera:
         scale = 2.0 ** (self.now.bits - 10)
         true_us = self.exposure_us + self.lines_added * self.line_us
         level = self.level_per_us * scale * self.gain * true_us * np.array([[0.6, 1.0], [1.0, 0.5]])
+        level = np.minimum(level, self.full_well * 1023 * scale * self.gain)
         mean = np.tile(level, (height // 2, width // 2)) + self.black_dn + self.black_shift
         noisy = self.rng.normal(mean, np.sqrt(1.0 + 0.1 * level.mean()))
         return np.clip(np.rint(noisy), 0, (1 << self.now.bits) - 1).astype(np.uint16)

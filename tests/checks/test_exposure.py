@@ -85,6 +85,12 @@ def test_the_shortest_exposure_is_measured_by_light(module, driver, mode, level,
     assert shortest.outcome.verdict == "PASS"
 
 
+def test_pixels_that_are_full_before_the_converter_is_do_not_confuse_the_choice_of_colour(fake_camera, case, book):
+    camera = fake_camera("GS Camera", level_per_us=0.9, full_well=0.88)
+    exposure.run(camera, case("exposure", "GS Camera", mode="1456x1088", light=LIGHT), book)
+    assert book.named("exposure_shortest")[0].outcome.verdict == "PASS"
+
+
 def test_the_14_us_that_a_global_shutter_camera_adds_are_seen_in_the_light(fake_camera, case, book):
     exposure.run(fake_camera("GS Camera"), case("exposure", "GS Camera", mode="1456x1088", light=LIGHT), book)
     (offset,) = book.named("exposure_offset")

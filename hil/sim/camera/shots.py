@@ -14,8 +14,8 @@ from hil.sim.frame import Frame, Pixel, Rectangle, Scene
 from hil.sim.truth import DeviceTruth
 
 _WARMING_S = 300.0
-_ROOM_REFLECTANCE = 0.35
-"""Mean reflectance of the default picture, for automatic exposure (assumed)."""
+_ROOM_REFLECTANCE = 0.32
+"""Mean reflectance of the default picture (measured on its rendered frames), for automatic exposure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from hil.sim.libcamera import buffers as frame_buffers
 SYNC_END = 4  # DMA_BUF_SYNC_END of linux/dma-buf.h
 SEAMS = (
     Seam("picamera2.dma_heap:DmaHeap", "a heap of memfds", "there is no /dev/dma_heap"),
-    Seam("picamera2.dma_heap:UniqueFD", "used as it is", "the heap returns it", ("self", "fd")),
+    Seam("picamera2.dma_heap:UniqueFD", "used as it is", "the heap returns it", ("fd",)),
     Seam("picamera2.allocators.dmaallocator:fcntl", "`ioctl` answers DMA_BUF_IOCTL_SYNC", "it tells when somebody looks at a frame"),
     Seam(
         "picamera2.remote:RemoteRequest._serialize_stream", "makes the pixels first", "another process maps them", ("self", "stream_name")

@@ -19,7 +19,7 @@ Caster = Callable[[Any], Any]
 _FLOAT32 = struct.Struct("f")
 
 
-class Mismatch(Exception):  # noqa: N818 - a signal between casters, not an error anybody sees
+class Mismatch(Exception):
     """A value that does not convert; never leaves this room."""
 
 

@@ -251,7 +251,7 @@ class CameraManager(pybind11_object):
 
     @staticmethod
     def singleton() -> CameraManager:
-        global _living, _living_of  # noqa: PLW0603 - the binding keeps one weak pointer per process
+        global _living, _living_of
         manager = _living() if _living and _living_of is enumerator() else None
         if manager is None:
             manager = _new_manager()

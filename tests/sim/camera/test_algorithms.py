@@ -3,6 +3,7 @@
 import pytest
 
 from hil.rig.spec import TwinLight
+from hil.sim.render import raw_dn
 
 SENSORS = ["ov5647", "imx219", "imx708", "imx477", "imx296"]
 SEARCHING, CONVERGED, IDLE = 1, 2, 0
@@ -26,6 +27,19 @@ def test_automatic_exposure_converges_on_the_target_level(bench, sensor, board):
     assert level == pytest.approx(0.16, rel=0.12)
     assert frame["AeState"] == CONVERGED
     assert readout.exposure_ns < 66.7e6
+
+
+@pytest.mark.parametrize("lit", [True, False])
+def test_the_rendered_picture_has_the_level_that_exposure_aimed_at(bench, panel, lit):
+    camera = bench("imx219", light=panel(300.0) if lit else None)
+    camera.configure((640, 480), 10)
+    camera.start()
+    taken = camera.take(40)[-1]
+
+    dn = raw_dn(taken.shot.frame)
+
+    green = (dn[::2, 1::2].mean() - 64) / (1023 - 64)
+    assert green * taken["DigitalGain"] == pytest.approx(0.16, rel=0.15)
 
 
 def test_it_settles_within_the_start_up_frames(bench):

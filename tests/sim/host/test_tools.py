@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from hil import catalog
-from hil.drivers import v4l2
 from hil.completed import Completed
+from hil.drivers import v4l2
 from hil.sim.host import SimHost
 from hil.sim.libcamera import BackendError
 from hil.sim.tools.controls import LINK_FREQUENCY, WIDE_DYNAMIC_RANGE
