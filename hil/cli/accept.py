@@ -177,9 +177,10 @@ def _reap(run: Run, index: int, live: Live, interrupted: str = "") -> None:
 
 
 def _last_words(run: Run) -> str:
-    text = (run.folder / "pytest.log").read_text(errors="replace").strip().splitlines()
-    said = [line.removeprefix("ERROR: ") for line in text if line.strip()]
-    return "\n".join(said[-5:]) or f"pytest ended with status {run.process.returncode if run.process else '?'} and said nothing"
+    log = run.folder / "pytest.log"
+    said = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip(" ^~")]
+    status = run.process.returncode if run.process else "?"
+    return f"{said[-1].removeprefix('ERROR: ')}  (all of it: {log})" if said else f"pytest ended with status {status} and said nothing"
 
 
 @contextlib.contextmanager

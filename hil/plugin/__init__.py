@@ -13,6 +13,7 @@ import pytest
 from hil.plugin.fixtures import bench, camera, host, measure, notebook, plan, rig
 
 if TYPE_CHECKING:
+    from hil.plugin.run import Run
     from hil.plugin.session import Session
 
 __all__ = ["bench", "camera", "host", "measure", "notebook", "plan", "rig"]
@@ -47,7 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the rig and the plan; put the twin into place, so that test modules may import picamera2."""
+    """Read the rig and the plan; with --sim, test modules that import picamera2 get the twin's cameras."""
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     chosen = config.getoption("--rig") or config.getini("hil_rig")
@@ -91,14 +92,24 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
     collect.select(config, items)
     if not config.getoption("collectonly"):
-        config.stash[SESSION].plan_items(items)
+        from hil.plugin.run import Run
+
+        run = config.stash[SESSION].run = Run(config.stash[SESSION])
+        run.write_plan(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """From the first test on, the twin is in place."""
+    if SESSION in session.config.stash and not session.config.getoption("collectonly"):
+        session.config.stash[SESSION].twin()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, Any, Any]:
     """Tell the journal that a test begins."""
-    if SESSION in item.config.stash:
-        item.config.stash[SESSION].begin(item)
+    if run := _run(item.config):
+        run.begin(item)
     return (yield)
 
 
@@ -127,19 +138,24 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     from hil.plugin import outcomes
 
     outcomes.shorten(report, call)
-    if SESSION in item.config.stash:
-        item.config.stash[SESSION].heard(item, call, report)
+    if run := _run(item.config):
+        run.heard(item, call, report)
     return report
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the record."""
-    if SESSION in session.config.stash:
-        session.config.stash[SESSION].finish(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
+    if run := _run(session.config):
+        run.finish(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
 
 
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
     """What was measured, and the verdict."""
-    if SESSION in config.stash:
-        config.stash[SESSION].summarise(terminalreporter)
+    if run := _run(config):
+        run.summarise(terminalreporter)
+
+
+def _run(config: pytest.Config) -> Run | None:
+    session = config.stash.get(SESSION, None)
+    return session.run if session is not None else None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hil.drivers.camera import Camera
     from hil.drivers.host import Host
     from hil.plugin.book import Measure, Notebook
+    from hil.plugin.run import Run
     from hil.plugin.session import Session
     from hil.rig import Plan, Rig
 
@@ -23,6 +24,12 @@ def _session(request: pytest.FixtureRequest) -> Session:
     if session is None:
         pytest.skip("no rig: give --rig NAME (and --sim for its twin), or the ini key hil_rig")
     return session
+
+
+def _run(request: pytest.FixtureRequest) -> Run:
+    run = _session(request).run
+    assert run is not None, "a fixture is only asked for in a run"
+    return run
 
 
 @pytest.fixture(scope="session")
@@ -43,9 +50,9 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
 
     Opened once per run, with every fault reported at once; left safe at the end whatever happens.
     """
-    session = _session(request)
-    yield session.open()
-    session.close()
+    run = _run(request)
+    yield run.open()
+    run.close()
 
 
 @pytest.fixture
@@ -75,7 +82,7 @@ def host(request: pytest.FixtureRequest) -> Host:
 @pytest.fixture
 def notebook(request: pytest.FixtureRequest) -> Notebook:
     """What procedures write into (hil.checks.Notebook): measurements, findings, what is not said. Tests use `measure`."""
-    return _session(request).notebook(request.node)
+    return _run(request).notebook(request.node)
 
 
 @pytest.fixture

@@ -1,91 +1,51 @@
-"""One pytest run on one rig: the rig and plan it was given, its twin, its journal, and how it ends."""
+"""What a pytest run was given: one rig, one plan, and with `--sim` the rig's twin. Cheap until a test begins.
+
+Collecting must not cost more than reading two files, so the twin is put into place by the first of: a test module that
+imports picamera2, or the first test. What is told and recorded is in `hil.plugin.run`.
+"""
 
 from __future__ import annotations
 
-import io
-import platform
-import signal
+import importlib.abc
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib import metadata
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 
-import hil
-from hil.clock import RealClock, utc_now
-from hil.errors import RigError, RigFaults, UserError
-from hil.plugin import outcomes
-from hil.plugin.book import Notebook
-from hil.report import Journal, PlannedTest, Terminal, allure, events, write_all
+from hil.errors import UserError
 from hil.rig import Plan, Rig, load, load_plan
 
 if TYPE_CHECKING:
-    from hil.bench import Bench
-    from hil.checks import Case, Planned
+    from hil.checks import Case
+    from hil.plugin.run import Run
     from hil.sim.twin import Twin
 
 DEFAULT_RIG = "camera-module-3"
 """What `--sim` without `--rig` runs on: a program that only wants a camera gets a common one."""
 
-VERSIONS = ("picamera2", "numpy", "pytest", "allure-pytest")
-
-
-def start(config: pytest.Config, chosen: str | None) -> Session:
-    """Read the files that the options name, and with `--sim` put the twin into place. UserError on any fault in them."""
-    rig = load(chosen or DEFAULT_RIG)
-    plan = load_plan(config.getoption("--plan"))
-    simulated = config.getoption("--sim")
-    if config.getoption("hil_set") and not simulated:
-        raise UserError("--set changes the twin", "no --sim was given", "add --sim, or change the rig itself")
-    session = Session(config, rig, plan, simulated, config.getoption("--sim-seed") if simulated else None)
-    # SIGTERM must leave the rig as safe as Ctrl-C does: pytest then runs every finalizer.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if simulated:
-        from hil.bench import open_twin
-
-        session.twin = open_twin(rig, session.seed or 0, config.getoption("hil_set"))
-    return session
-
 
 @dataclass
 class Session:
-    """State of the run; kept in `config.stash`."""
+    """Kept in `config.stash`."""
 
     config: pytest.Config
     rig: Rig
     plan: Plan
     simulated: bool
     seed: int | None
-    twin: Twin | None = None
-    told: list[events.Event] = field(default_factory=list)
-    _journal: Journal | None = None
-    _bench: Bench | None = None
-    _refused: bool = False
-    _clock: RealClock = field(default_factory=RealClock)
-    _begun_ns: int = 0
-    _rig_s: float = 0.0
-    _left_safe: list[str] = field(default_factory=list)
-    _ends: dict[str, tuple[str, str, str]] = field(default_factory=dict)
-    _reported: float = 0.0
-    _told: set[int] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self._begun_ns = self._clock.now_ns()
+    run: Run | None = None
+    """None while nothing but collecting was asked for."""
+    _twin: Twin | None = None
+    _finder: OpensTwin | None = field(default=None, repr=False)
 
     def headline(self) -> str:
         """For pytest's header."""
         where = f"simulated, seed {self.seed}" if self.simulated else "real"
         return f"rig: {self.rig.name} ({where}), plan {self.plan.name}/{self.plan.version}"
-
-    @property
-    def folder(self) -> Path | None:
-        """Where the record goes; None if none was asked for."""
-        chosen = self.config.getoption("hil_report")
-        return Path(chosen) if chosen else None
-
-    # -- before anything is driven ------------------------------------------------------------------------------------
 
     def cases(self, check: str) -> list[Case]:
         """What the plan asks of one check on this rig."""
@@ -93,202 +53,63 @@ class Session:
 
         return checks.cases(check, self.rig, self.plan)
 
-    def plan_items(self, items: Sequence[pytest.Item]) -> None:
-        """Open the journal and write the plan into it."""
-        if self.folder is not None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._journal = Journal(self.folder / "journal.jsonl")
-        self._write(
-            events.run(
-                rig=self.rig.name,
-                unit=self.config.getoption("--unit"),
-                unit_parts=self.rig.unit,
-                simulated=self.simulated,
-                seed=self.seed,
-                plan={
-                    "name": self.plan.name,
-                    "version": self.plan.version,
-                    "sha256": self.plan.sha256,
-                    "budget_s": self.plan.budget_s,
-                },
-                started=utc_now(),
-                versions=_versions(),
-                station={"host": platform.node(), "system": platform.platform()},
-                rig_file={"path": self.rig.path.name, "sha256": self.rig.sha256},
-                overrides=self.config.getoption("hil_set"),
-            )
-        )
-        self._write(events.planned(self._planned(items)))
+    def twin(self) -> Twin | None:
+        """The twin, put into this process when it is first asked for; None on the bench."""
+        if self.simulated and self._twin is None:
+            from hil.bench import open_twin
 
-    def _planned(self, items: Sequence[pytest.Item]) -> list[PlannedTest]:
-        from hil import checks
+            self._withdraw()
+            self._twin = open_twin(self.rig, self.seed or 0, self.config.getoption("hil_set"))
+        return self._twin
 
-        expected: dict[tuple[str, str], list[Planned]] = {}
-        for planned in checks.planned(self.rig, self.plan):
-            expected.setdefault((planned.check, planned.case), []).append(planned)
-        return [_planned_test(item, expected) for item in items]
-
-    # -- while it runs ------------------------------------------------------------------------------------------------
-
-    def open(self) -> Bench:
-        """Open the rig. A rig that does not open ends the run: nothing else could be measured."""
-        from hil.bench import open_rig
-
-        try:
-            self._bench = open_rig(self.rig, twin=self.twin, progress=self._progress)
-        except RigError:
-            self._refused = True
-            raise
-        return self._bench
-
-    def close(self) -> None:
-        """Leave the rig safe and note how long it was open on its own clock."""
-        if self._bench is not None:
-            self._rig_s = self._bench.rig_seconds()
-            self._left_safe = self._bench.close()
-            self._bench = None
-
-    def notebook(self, item: pytest.Item) -> Notebook:
-        """A notebook for one test."""
-        check, subject, _ = _about(item)
-        serial = self.config.getoption("--unit")
-        if serial:
-            allure.unit_parameter(serial)
-        allure.labels(self.rig.name, check, subject)
-        return Notebook(label(item), subject or self._only_camera(), check, self.rig, self.plan, self._write)
-
-    def _only_camera(self) -> str:
-        return next(iter(self.rig.cameras)) if len(self.rig.cameras) == 1 else ""
-
-    def begin(self, item: pytest.Item) -> None:
-        """A test begins."""
-        self._write(events.started(label(item)))
-
-    def heard(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-        """One phase of a test ended; at the last one its outcome is written."""
-        name = label(item)
-        result = outcomes.result(call, report)
-        if call.excinfo is not None and isinstance(call.excinfo.value, RigError):
-            self._diagnose(call.excinfo.value, name)
-        worse = {"passed": 0, "skipped": 1, "failed": 2, "error": 3}
-        if name not in self._ends or worse[result] > worse[self._ends[name][0]]:
-            trace = report.longreprtext if result in ("failed", "error") else ""
-            self._ends[name] = (result, outcomes.reason(call, report), trace)
-        if call.when == "teardown":
-            self._conclude(item, name)
-
-    def _conclude(self, item: pytest.Item, name: str) -> None:
-        result, reason, trace = self._ends[name]
-        self._write(events.outcome(name, result, reason=reason, traceback=trace))
-        if result in ("passed", "skipped"):
-            return
-        check, _, _ = _about(item)
-        if self._refused:
-            item.session.shouldfail = "the rig did not open"
-        elif check and self.plan.checks[check].get("on_fail") == "stop":
-            item.session.shouldfail = f"{check} failed, and plan {self.plan.name} stops there"
-
-    def _diagnose(self, error: RigError, test: str) -> None:
-        if id(error) in self._told:
-            return
-        self._told.add(id(error))
-        for fault in error.faults if isinstance(error, RigFaults) else (error,):
-            self._write(
-                events.diagnosis(
-                    fault.cause,
-                    severity="error",
-                    says=fault.asked,
-                    where=fault.where,
-                    seen=[fault.found] if fault.found else [],
-                    do=[fault.hint] if fault.hint else [],
-                    test=test,
-                )
-            )
-
-    def _progress(self, what: str, done: int, of: int, elapsed_s: float, expected_s: float) -> None:
-        if elapsed_s < self._reported:
-            self._reported = 0.0
-        # A line a second is enough for the eye; a long exposure in the twin passes thousands of them.
-        if elapsed_s - self._reported >= max(1.0, expected_s / 50):
-            self._reported = elapsed_s
-            self._write(events.progress(what, done=done, of=of, elapsed_s=elapsed_s, expected_s=expected_s))
-
-    # -- the end ------------------------------------------------------------------------------------------------------
-
-    def finish(self, *, interrupted: bool) -> None:
-        """Write the last line of the journal, and the record with its reports."""
-        self.close()
-        if not self.told:
-            return
-        wall_s = (self._clock.now_ns() - self._begun_ns) / 1e9
-        self._write(events.end(rig_s=self._rig_s, wall_s=wall_s, interrupted=interrupted, left_safe=self._left_safe))
-        if self._journal is not None and self.folder is not None:
-            self._journal.close()
-            write_all(self.folder)
-
-    def summarise(self, reporter: Any) -> None:
-        """What was measured and the verdict, below pytest's own lines."""
-        if not any(event["event"] == "measurement" for event in self.told):
-            return
-        from rich.console import Console
-
-        text = io.StringIO()
-        terminal = Terminal(Console(file=text, force_terminal=reporter.hasmarkup, highlight=False), self.folder, None)
-        for event in self.told:
-            terminal.feed(event)
-        terminal.finish()
-        reporter.write(f"\n{text.getvalue()}")
+    def await_picamera2(self) -> None:
+        """Have the twin in place as soon as anything imports picamera2 or libcamera."""
+        self._finder = OpensTwin(self)
+        sys.meta_path.insert(0, self._finder)
 
     def dismantle(self) -> None:
         """Take the twin out of the process."""
-        self.close()
-        if self.twin is not None:
-            self.twin.close()
-            self.twin = None
+        self._withdraw()
+        if self._twin is not None:
+            self._twin.close()
+            self._twin = None
 
-    def _write(self, event: events.Event) -> None:
-        self.told.append(event)
-        if self._journal is not None:
-            self._journal.write(event)
-
-
-def label(item: pytest.Item) -> str:
-    """The test's name in the record: its node id, without the folders of the machine it ran on."""
-    file, _, rest = item.nodeid.partition("::")
-    return f"{Path(file).name}::{rest}"
+    def _withdraw(self) -> None:
+        if self._finder is not None:
+            sys.meta_path.remove(self._finder)
+            self._finder = None
 
 
-def _about(item: pytest.Item) -> tuple[str, str, str]:
-    """Check, subject and mode of a test."""
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    case = params.get("case")
-    if case is not None:
-        return case.check, case.camera, case.mode
-    return "", params.get("camera", ""), ""
+class OpensTwin(importlib.abc.MetaPathFinder):
+    """Finds nothing itself: it opens the twin, whose own finders then come first."""
+
+    def __init__(self, session: Session) -> None:
+        """`session`: whose twin."""
+        self._session = session
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Open the twin when picamera2 or libcamera is looked for."""
+        if name not in ("picamera2", "libcamera"):
+            return None
+        self._session.twin()
+        for finder in sys.meta_path:
+            found = finder.find_spec(name, path, target)
+            if found is not None:
+                return found
+        return None
 
 
-def _planned_test(item: pytest.Item, expected: dict[tuple[str, str], list[Planned]]) -> PlannedTest:
-    check, subject, mode = _about(item)
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    wanted = expected.get((check, params["case"].id), []) if "case" in params else []
-    required = not wanted or any(planned.required for planned in wanted)
-    return PlannedTest(
-        test=label(item),
-        check=check,
-        subject=subject,
-        mode=mode,
-        # Where some are required, only those are demanded: the others are measured or said not to be measurable.
-        measurements=tuple(planned.name for planned in wanted if planned.required or not required),
-        seconds=sum(planned.seconds for planned in wanted),
-        required=required,
-    )
+def start(config: pytest.Config, chosen: str | None) -> Session:
+    """Read the files that the options name. UserError on any fault in them."""
+    simulated = config.getoption("--sim")
+    changes = config.getoption("hil_set")
+    if changes and not simulated:
+        raise UserError("--set changes the twin", "no --sim was given", "add --sim, or change the rig itself")
+    rig = load(chosen or DEFAULT_RIG)
+    session = Session(config, rig, load_plan(config.getoption("--plan")), simulated, config.getoption("--sim-seed") if simulated else None)
+    if simulated:
+        from hil.rig import overrides
 
-
-def _versions() -> dict[str, str]:
-    found = {"hil": hil.__version__, "python": platform.python_version()}
-    for name in VERSIONS:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+        overrides.twin_spec(rig, [overrides.parse(text) for text in changes])
+        session.await_picamera2()
+    return session

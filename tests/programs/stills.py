@@ -12,7 +12,7 @@ for _ in range(12):
 print(picam2.capture_file("a.jpg")["ExposureTime"])
 picam2.capture_file("a.png")
 main, lores, raw = picam2.capture_arrays(["main", "lores", "raw"])[0]
-print(main.shape, lores.shape, raw.shape)
+print(main.shape, lores.shape, raw.ndim)
 with picam2.captured_request() as request:
     image = request.make_image("main")
     image.resize((192, 108)).save("small.jpg")

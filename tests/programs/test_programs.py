@@ -26,7 +26,7 @@ def run(tmp_path):
     def run_program(name, *argv, rig="hq-cs", seed=1, folder=tmp_path):
         command = [sys.executable, "-W", "ignore", "-c", RUNNER, rig, str(seed), str(HERE / f"{name}.py"), *argv]
         environment = os.environ | {"PYTHONPATH": str(HERE.parents[1])}
-        done = subprocess.run(command, check=False, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, check=False, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout
 
@@ -39,9 +39,9 @@ def video_times(path):
         return [frame.time for frame in container.decode(video=0)]
 
 
-def test_a_day_of_sleeping_is_a_day_on_the_rigs_clock(run, tmp_path):
-    assert run("timelapse").splitlines()[-1] == "86400.000 s"
-    assert [path.name for path in sorted(tmp_path.glob("*.jpg"))] == ["hour00.jpg", "hour06.jpg", "hour12.jpg", "hour18.jpg"]
+def test_minutes_of_sleeping_are_minutes_on_the_rigs_clock(run, tmp_path):
+    assert run("timelapse").splitlines()[-1] == "720.000 s"
+    assert [path.name for path in sorted(tmp_path.glob("*.jpg"))] == [f"minute{minute}.jpg" for minute in ("00", "03", "06", "09")]
 
 
 def test_jpeg_png_and_arrays_have_their_sizes_and_jpeg_its_exif(run, tmp_path):
@@ -49,7 +49,7 @@ def test_jpeg_png_and_arrays_have_their_sizes_and_jpeg_its_exif(run, tmp_path):
 
     assert Image.open(tmp_path / "a.png").size == Image.open(tmp_path / "a.jpg").size == (1920, 1080)
     assert Image.open(tmp_path / "small.jpg").size == (192, 108)
-    assert shapes.startswith("(1080, 1920, 3) (360, 320) (3040, ")
+    assert shapes == "(1080, 1920, 3) (360, 384) 2"
     exif = piexif.load(str(tmp_path / "a.jpg"))
     assert Fraction(*exif["Exif"][piexif.ExifIFD.ExposureTime]) == Fraction(int(exposure_us), 1_000_000)
     assert exif["0th"][piexif.ImageIFD.DateTime].startswith(b"2026:01:01")
@@ -60,12 +60,12 @@ def test_an_mp4_has_its_frames_and_its_duration(run, tmp_path):
     times = video_times(tmp_path / "video.mp4")
 
     assert len(times) == encoded
-    assert 87 <= encoded <= 91
+    assert 80 <= encoded <= 90  # 3 s, less the frames in which the exposure settles
     assert np.allclose(np.diff(times), 1 / 30, atol=2e-4)
     assert 27 <= (tmp_path / "video.mjpeg").read_bytes().count(b"\xff\xd8\xff") <= 31
 
 
-@pytest.mark.parametrize("rig", ["hq-cs", "camera-module-2", "gs", PAIR])
+@pytest.mark.parametrize("rig", ["hq-cs", "camera-module-2", str(HERE / "pi4.toml"), "gs"])
 def test_dngs_open_in_libraw_with_the_right_levels_and_exposure(run, tmp_path, rig):
     lines = run("raws", "2500000", rig=rig).splitlines()
     width, height = map(int, lines[0].split()[2:])
@@ -79,10 +79,10 @@ def test_dngs_open_in_libraw_with_the_right_levels_and_exposure(run, tmp_path, r
             assert np.median(pixels) > raw.black_level_per_channel[0]
             assert pixels.max() <= raw.white_level
             assert raw.postprocess(half_size=True).shape == (height // 2, width // 2, 3)
-    exif = Image.open(tmp_path / "long.dng").getexif()
-    assert float(exif.get_ifd(0x8769)[33434]) == pytest.approx(int(lines[2]) / 1e6, abs=1e-9)
+    exif = piexif.load(str(tmp_path / "long.dng"))
+    assert Fraction(*exif["Exif"][piexif.ExifIFD.ExposureTime]) == Fraction(int(lines[2]), 1_000_000)
     assert int(lines[2]) == pytest.approx(2_500_000, rel=1e-3)
-    assert exif[271] == "Raspberry Pi"
+    assert exif["0th"][piexif.ImageIFD.Make] == b"Raspberry Pi"
 
 
 def test_every_mode_is_reached_while_the_camera_runs(run, tmp_path):
@@ -142,11 +142,11 @@ def test_one_line_helpers_and_circular_buffers_work(run, tmp_path):
 
     assert len(list(tmp_path.glob("burst*.jpg"))) == 3
     assert video_times(tmp_path / "short.mp4")[-1] == pytest.approx(2, abs=0.1)
-    assert 2.5 <= video_times(tmp_path / "before.mp4")[-1] <= 4.1
+    assert 2 <= video_times(tmp_path / "before.mp4")[-1] <= 4.1
 
 
 def test_asyncio_programs_run_beside_the_camera(run):
-    assert run("async_capture") == "True 9 True\n"
+    assert run("async_capture") == "True True True\n"
 
 
 def test_bad_rigs_are_told_before_the_program_runs(tmp_path):

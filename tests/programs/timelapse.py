@@ -1,4 +1,4 @@
-"""A picture every ten minutes for a day, by sleeping in between."""
+"""A picture every minute for twelve minutes, by sleeping in between."""
 
 import time
 
@@ -8,10 +8,10 @@ picam2 = Picamera2()
 picam2.configure(picam2.create_still_configuration(main={"size": (320, 240)}))
 picam2.start()
 begin = time.time()
-for number in range(24 * 6):
+for number in range(12):
     picam2.capture_metadata()
-    if number % 36 == 0:
-        picam2.capture_file(f"hour{number // 6:02d}.jpg")
+    if number % 3 == 0:
+        picam2.capture_file(f"minute{number:02d}.jpg")
         print(time.strftime("%H:%M:%S", time.gmtime(time.time())), flush=True)
-    time.sleep(begin + 600 * (number + 1) - time.time())
+    time.sleep(begin + 60 * (number + 1) - time.time())
 print(f"{time.time() - begin:.3f} s")

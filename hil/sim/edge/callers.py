@@ -34,6 +34,11 @@ def lives_outside(frame: FrameType) -> bool:
     return is_outside(frame.f_globals.get("__name__", ""))
 
 
+def starts_outside(frame: FrameType) -> bool:
+    """Whether a thread that this frame starts lives in real time; a server's threads run the program's handlers."""
+    return lives_outside(frame) and not frame.f_globals.get("__name__", "").startswith("socketserver")
+
+
 def waits_outside(frame: FrameType | None) -> bool:
     """The same for whoever waits in `frame` by way of Python's threading, queue and future classes."""
     caller = outermost_caller(frame)

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from hil.sim.edge.callers import lives_outside, waits_outside
+from hil.sim.edge.callers import starts_outside, waits_outside
 from hil.sim.edge.hosttime import HostTime
 from hil.sim.edge.patches import Patches, Seam
 from hil.sim.executive import Executive
@@ -245,7 +245,7 @@ def _install_thread(run: Threads, patches: Patches) -> None:
     def start(self: threading.Thread) -> None:
         if run.host.in_child or self._started.is_set():  # type: ignore[attr-defined]
             return real_start(self)
-        outside = lives_outside(sys._getframe(1)) or get_ident() in run.executive.foreign  # noqa: SLF001
+        outside = starts_outside(sys._getframe(1)) or get_ident() in run.executive.foreign  # noqa: SLF001
         return run.start(self, real_start, enrol=not outside)
 
     def join(self: threading.Thread, timeout: float | None = None) -> None:

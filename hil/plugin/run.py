@@ -1,0 +1,244 @@
+"""What a pytest run does on its rig, told to the journal as it happens: the plan, each test, how it ended, the record."""
+
+from __future__ import annotations
+
+import io
+import platform
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import hil
+from hil import checks
+from hil.bench import Bench, open_rig
+from hil.checks import Planned
+from hil.clock import RealClock, utc_now
+from hil.errors import RigError, RigFaults
+from hil.plugin import outcomes
+from hil.plugin.book import Notebook
+from hil.report import Journal, PlannedTest, Terminal, allure, events, write_all
+
+if TYPE_CHECKING:
+    from hil.plugin.session import Session
+
+VERSIONS = ("picamera2", "numpy", "pytest", "allure-pytest")
+
+
+@dataclass
+class Run:
+    """State of the run; `Session.run`."""
+
+    session: Session
+    told: list[events.Event] = field(default_factory=list)
+    _journal: Journal | None = None
+    _bench: Bench | None = None
+    _refused: bool = False
+    _clock: RealClock = field(default_factory=RealClock)
+    _begun_ns: int = 0
+    _rig_s: float = 0.0
+    _left_safe: list[str] = field(default_factory=list)
+    _ends: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    _reported: float = 0.0
+    _diagnosed: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._begun_ns = self._clock.now_ns()
+        # SIGTERM must leave the rig as safe as Ctrl-C does: pytest then runs every finalizer.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the record goes; None if none was asked for."""
+        chosen = self.session.config.getoption("hil_report")
+        return Path(chosen) if chosen else None
+
+    # -- before anything is driven ------------------------------------------------------------------------------------
+
+    def write_plan(self, items: Sequence[pytest.Item]) -> None:
+        """Open the journal and write the plan into it."""
+        if self.folder is not None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._journal = Journal(self.folder / "journal.jsonl")
+        given, config = self.session, self.session.config
+        self._write(
+            events.run(
+                rig=given.rig.name,
+                unit=config.getoption("--unit"),
+                unit_parts=given.rig.unit,
+                simulated=given.simulated,
+                seed=given.seed,
+                plan={key: getattr(given.plan, key) for key in ("name", "version", "sha256", "budget_s")},
+                started=utc_now(),
+                versions=_versions(),
+                station={"host": platform.node(), "system": platform.platform()},
+                rig_file={"path": given.rig.path.name, "sha256": given.rig.sha256},
+                overrides=config.getoption("hil_set"),
+            )
+        )
+        self._write(events.planned(self._planned(items)))
+
+    def _planned(self, items: Sequence[pytest.Item]) -> list[PlannedTest]:
+        expected: dict[tuple[str, str], list[Planned]] = {}
+        for planned in checks.planned(self.session.rig, self.session.plan):
+            expected.setdefault((planned.check, planned.case), []).append(planned)
+        return [_planned_test(item, expected) for item in items]
+
+    # -- while it runs ------------------------------------------------------------------------------------------------
+
+    def open(self) -> Bench:
+        """Open the rig. A rig that does not open ends the run: nothing else could be measured."""
+        try:
+            self._bench = open_rig(self.session.rig, twin=self.session.twin(), progress=self._progress)
+        except RigError:
+            self._refused = True
+            raise
+        return self._bench
+
+    def close(self) -> None:
+        """Leave the rig safe and note how long it was open on its own clock."""
+        if self._bench is not None:
+            self._rig_s = self._bench.rig_seconds()
+            self._left_safe = self._bench.close()
+            self._bench = None
+
+    def notebook(self, item: pytest.Item) -> Notebook:
+        """A notebook for one test."""
+        check, subject, _ = _about(item)
+        rig = self.session.rig
+        serial = self.session.config.getoption("--unit")
+        if serial:
+            allure.unit_parameter(serial)
+        allure.labels(rig.name, check, subject)
+        only = next(iter(rig.cameras)) if len(rig.cameras) == 1 else ""
+        return Notebook(label(item), subject or only, check, rig, self.session.plan, self._write)
+
+    def begin(self, item: pytest.Item) -> None:
+        """A test begins."""
+        self._write(events.started(label(item)))
+
+    def heard(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+        """One phase of a test ended; at the last one its outcome is written."""
+        name = label(item)
+        result = outcomes.result(call, report)
+        if call.excinfo is not None and isinstance(call.excinfo.value, RigError):
+            self._diagnose(call.excinfo.value, name)
+        worse = {"passed": 0, "skipped": 1, "failed": 2, "error": 3}
+        if name not in self._ends or worse[result] > worse[self._ends[name][0]]:
+            trace = report.longreprtext if result in ("failed", "error") else ""
+            self._ends[name] = (result, outcomes.reason(call, report), trace)
+        if call.when == "teardown":
+            self._conclude(item, name)
+
+    def _conclude(self, item: pytest.Item, name: str) -> None:
+        result, reason, trace = self._ends[name]
+        self._write(events.outcome(name, result, reason=reason, traceback=trace))
+        if result in ("passed", "skipped"):
+            return
+        check, _, _ = _about(item)
+        plan = self.session.plan
+        if self._refused:
+            item.session.shouldfail = "the rig did not open"
+        elif check and plan.checks[check].get("on_fail") == "stop":
+            item.session.shouldfail = f"{check} failed, and plan {plan.name} stops there"
+
+    def _diagnose(self, error: RigError, test: str) -> None:
+        if id(error) in self._diagnosed:
+            return
+        self._diagnosed.add(id(error))
+        for fault in error.faults if isinstance(error, RigFaults) else (error,):
+            self._write(
+                events.diagnosis(
+                    fault.cause,
+                    severity="error",
+                    says=fault.asked,
+                    where=fault.where,
+                    seen=[fault.found] if fault.found else [],
+                    evidence=[fault.found] if fault.found else [],
+                    do=[fault.hint] if fault.hint else [],
+                    test=test,
+                )
+            )
+
+    def _progress(self, what: str, done: int, of: int, elapsed_s: float, expected_s: float) -> None:
+        if elapsed_s < self._reported:
+            self._reported = 0.0
+        # A line a second is enough for the eye; a long exposure in the twin passes thousands of them.
+        if elapsed_s - self._reported >= max(1.0, expected_s / 50):
+            self._reported = elapsed_s
+            self._write(events.progress(what, done=done, of=of, elapsed_s=elapsed_s, expected_s=expected_s))
+
+    # -- the end ------------------------------------------------------------------------------------------------------
+
+    def finish(self, *, interrupted: bool) -> None:
+        """Write the last line of the journal, and the record with its reports."""
+        self.close()
+        wall_s = (self._clock.now_ns() - self._begun_ns) / 1e9
+        self._write(events.end(rig_s=self._rig_s, wall_s=wall_s, interrupted=interrupted, left_safe=self._left_safe))
+        if self._journal is not None and self.folder is not None:
+            self._journal.close()
+            write_all(self.folder)
+
+    def summarise(self, reporter: Any) -> None:
+        """What was measured and the verdict, below pytest's own lines."""
+        if not any(event["event"] == "measurement" for event in self.told):
+            return
+        from rich.console import Console
+
+        text = io.StringIO()
+        terminal = Terminal(Console(file=text, force_terminal=reporter.hasmarkup, highlight=False), self.folder, None)
+        for event in self.told:
+            terminal.feed(event)
+        terminal.finish()
+        reporter.write(f"\n{text.getvalue()}")
+
+    def _write(self, event: events.Event) -> None:
+        self.told.append(event)
+        if self._journal is not None:
+            self._journal.write(event)
+
+
+def label(item: pytest.Item) -> str:
+    """The test's name in the record: its node id, without the folders of the machine it ran on."""
+    file, _, rest = item.nodeid.partition("::")
+    return f"{Path(file).name}::{rest}"
+
+
+def _about(item: pytest.Item) -> tuple[str, str, str]:
+    """Check, subject and mode of a test."""
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    case = params.get("case")
+    if case is not None:
+        return case.check, case.camera, case.mode
+    return "", params.get("camera", ""), ""
+
+
+def _planned_test(item: pytest.Item, expected: dict[tuple[str, str], list[Planned]]) -> PlannedTest:
+    check, subject, mode = _about(item)
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    wanted = expected.get((check, params["case"].id), []) if "case" in params else []
+    required = not wanted or any(planned.required for planned in wanted)
+    return PlannedTest(
+        test=label(item),
+        check=check,
+        subject=subject,
+        mode=mode,
+        # Where some are required, only those are demanded: the others are measured or said not to be measurable.
+        measurements=tuple(planned.name for planned in wanted if planned.required or not required),
+        seconds=sum(planned.seconds for planned in wanted),
+        required=required,
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {"hil": hil.__version__, "python": platform.python_version()}
+    for name in VERSIONS:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
