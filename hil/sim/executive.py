@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Predicate = Callable[[], object]
+UNNOTICED_EVENTS = 500_000  # 35 minutes of a 120 Hz camera that nobody listens to, computed in some 15 s
 
 
 class Executive:
@@ -47,6 +48,7 @@ class Executive:
         self._older = frozenset(self.foreign)
         self._services: tuple[Callable[[], bool], ...] = ()
         self.pace = Pace(agenda)
+        self._unnoticed = 0
         self._supervisor = Supervisor(self)
 
     # -- waiting
@@ -64,6 +66,7 @@ class Executive:
                 return self.pace.wait_outside(predicate, deadline_ns)
             me = entered
         me.beats += 1
+        self._unnoticed = 0
         if not paced:
             return bool(predicate()) or self._drive(me, predicate, deadline_ns, what)
         with self.pace.kept():
@@ -109,13 +112,18 @@ class Executive:
         if self.pace.kept_by and self.pace.hold(target_ns):
             return None
         if event_first:
+            if limit_ns is None:
+                self._unnoticed += 1
+                if self._unnoticed > UNNOTICED_EVENTS:
+                    me.park(predicate, deadline_ns, what)
+                    return self._deadlock(me, "only devices move, and nobody is left to notice")
             agenda.step()
         elif limit_ns is not None:
             agenda.now_ns = max(limit_ns, agenda.now_ns)
             return self._expire(me, predicate, deadline_ns, what)
         elif not self.pace.idle(self.stuck_after_s if self._strangers() else 0.0, (me, me.beats)):
             me.park(predicate, deadline_ns, what)
-            return self._deadlock(me)
+            return self._deadlock(me, "everybody waits and nothing is due")
         return None
 
     def _expire(self, me: Participant, predicate: Predicate, deadline_ns: int | None, what: str) -> bool | None:
@@ -301,12 +309,13 @@ class Executive:
         known = self.members.keys() | self._older | {self._supervisor.ident}
         return bool(set(sys._current_frames()) - known)  # noqa: SLF001
 
-    def _deadlock(self, me: Participant) -> bool | None:
+    def _deadlock(self, me: Participant, why: str) -> bool | None:
+        self._unnoticed = 0
         waiting = [one for one in (me, *self.parked) if not one.service]
         waiting.sort(key=list(self.members.values()).index)
         victim = min(waiting or [me], key=lambda one: one.patient)
         error = SimDeadlock(
-            "this wait would never end: everybody waits and nothing is due",
+            f"this wait would never end: {why}",
             "\n         ".join(blame.lines(waiting or [me])),
             "a real rig would hang here too; start what is waited for, or give the wait a timeout",
             where=victim.name,

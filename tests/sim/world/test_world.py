@@ -6,23 +6,24 @@ from functools import partial
 
 import pytest
 
+from hil.sim import executive
 from hil.sim.world import HostClock, SimDeadlock, World
 
 
 def crew(world, *works):
     """Run each work in a thread of its own that takes part, and wait for all."""
-    executive = world.executive
+    members = world.executive
     threads = []
 
     def live(me, work):
-        executive.begin(me)
+        members.begin(me)
         try:
             work()
         finally:
-            executive.leave()
+            members.leave()
 
     for number, work in enumerate(works):
-        me = executive.enrol(f"worker {number}")
+        me = members.enrol(f"worker {number}")
         thread = threading.Thread(target=live, args=(me, work))
         thread.start()
         threads.append(thread)
@@ -154,3 +155,15 @@ def test_a_host_clock_drifts_and_converts_both_ways(world):
     assert clock.now_ns() == 105_000_000_000
     assert world.now_ns == pytest.approx(100e9 / (1 + 40e-6), abs=1)
     assert clock.to_true(clock.to_host(123_456_789)) == 123_456_789
+
+
+def test_a_wait_beside_which_only_devices_move_is_named(world, monkeypatch):
+    monkeypatch.setattr(executive, "UNNOTICED_EVENTS", 1000)
+
+    def tick():
+        world.after(1_000_000, tick)
+
+    tick()
+    with pytest.raises(SimDeadlock, match="only devices move, and nobody is left to notice"):
+        world.wait(lambda: False)
+    assert world.now_ns == 1_000_000_000
