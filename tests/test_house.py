@@ -15,7 +15,7 @@ CODE = sorted(path for folder in ("hil", "tests", "benchmarks") for path in (ROO
 REAL_TIME = {"hil/clock.py", "hil/sim/pace.py", "hil/sim/supervision.py"}
 """The real-time clock, and the supervision of threads and processes."""
 
-CALLS = re.compile(r"\btime\.(sleep|time|time_ns)\(|\bdatetime\.now\(|\bnp\.random\.(rand|randn|seed|normal|random|default_rng\(\))|\brandom\.random\(")
+CALLS = re.compile(r"^time\.(sleep|time|time_ns)\(|^datetime\.now\(|^np\.random\.(rand|randn|seed|normal|random)\(|^random\.random\(")
 
 
 def name(path):

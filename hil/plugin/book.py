@@ -73,7 +73,10 @@ class Notebook:
 
     def finding(self, cause: str, where: str, evidence: Sequence[str], *, says: str = "", do: Sequence[str] = ()) -> None:
         """A named fact that decides nothing by itself."""
-        self._write(events.diagnosis(cause, severity="finding", says=says, where=where, seen=evidence, do=do, evidence=evidence, test=self.test))
+        seen = list(evidence)
+        self._write(
+            events.diagnosis(cause, severity="finding", says=says, where=where, seen=seen, do=do, evidence=seen, test=self.test),
+        )
 
     def not_said(self, text: str) -> None:
         """What this rig cannot show."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 from hil.errors import UserError
 from hil.sim import libcamera
-from hil.sim.edge import buffers, codecs, eventloop, hosttime, kms, pidng, polling, prctl, previews, processes, threads
+from hil.sim.edge import buffers, calendar, codecs, eventloop, hosttime, kms, pidng, polling, prctl, previews, processes, threads
 from hil.sim.edge.imports import AfterImport
 from hil.sim.edge.patches import Patches, Seam
 from hil.sim.libcamera.backend import CameraBackend
@@ -24,7 +24,7 @@ SEAMS: tuple[Seam, ...] = (
     Seam("os:register_at_fork", "a child lives in real time", "it shares descriptors with the world and must not drive it"),
     *(*kms.SEAMS, *prctl.SEAMS, *pidng.SEAMS, *processes.SEAMS),
     *(*buffers.SEAMS, *codecs.SEAMS, *previews.SEAMS, *eventloop.SEAMS),
-    *(*threads.SEAMS, *hosttime.SEAMS, *polling.SEAMS),
+    *(*threads.SEAMS, *hosttime.SEAMS, *calendar.SEAMS, *polling.SEAMS),
 )
 
 
@@ -44,6 +44,7 @@ class Installed:
         running = threads.install(self.world.executive, self.host, patches)
         looks = polling.install(running, patches)
         hosttime.install(self.host, patches)
+        calendar.install(self.host, patches)
         self._modules()
         delivery = eventloop.Delivery(running)
         self.world.serve(delivery.deliver)
@@ -63,10 +64,11 @@ class Installed:
         change("picamera2.dma_heap", lambda module: buffers.change_dma_heap(module, patches))
         change("picamera2.allocators.dmaallocator", lambda module: buffers.change_dmaallocator(module, looking, patches))
         change("picamera2.remote", lambda module: buffers.change_remote(module, patches))
-        change("picamera2.encoders", lambda module: codecs.change_encoders(module, patches))
-        change("picamera2.request", lambda module: codecs.change_request(module, self.host, patches))
+        change("picamera2.encoders", lambda module: codecs.change_encoders(module, self.platform, patches))
         change("picamera2.previews.qt_previews", lambda module: previews.change(module, plain, patches))
         change("picamera2.previews.drm_preview", lambda module: previews.change(module, plain, patches))
+        change("picamera2.previews.q_picamera2", lambda module: previews.change_q_picamera2(module, self.world, patches))
+        change("picamera2.previews.qt", lambda module: previews.change_qt(module, patches))
         change("picamera2.previews.null_preview", lambda module: eventloop.change_null_preview(module, delivery, patches))
         change("picamera2.job", lambda module: eventloop.change_job(module, delivery, patches))
         change("picamera2.picamera2", lambda module: eventloop.change_picamera2(module, delivery, looks, patches))

@@ -93,9 +93,13 @@ class HostTime:
             return EPOCH_NS + self.now_ns()
         return self.now_ns() if clock_id in _HOST_CLOCKS else None
 
+    def epoch_s(self) -> float:
+        """CLOCK_REALTIME in s."""
+        return (EPOCH_NS + self.now_ns()) / 1e9
+
     def today(self) -> datetime:
         """The local date and time."""
-        return datetime.fromtimestamp((EPOCH_NS + self.now_ns()) / 1e9)  # noqa: DTZ006 - as datetime.now() without a zone
+        return datetime.fromtimestamp(self.epoch_s())  # noqa: DTZ006 - as datetime.now() without a zone
 
 
 def functions(host: HostTime) -> dict[str, Callable[..., Any]]:
@@ -122,7 +126,7 @@ def functions(host: HostTime) -> dict[str, Callable[..., Any]]:
 
     return {
         "sleep": sleep,
-        "time": reading("time", lambda: (EPOCH_NS + host.now_ns()) / 1e9),
+        "time": reading("time", host.epoch_s),
         "time_ns": reading("time_ns", lambda: EPOCH_NS + host.now_ns()),
         "monotonic": reading("monotonic", lambda: host.now_ns() / 1e9),
         "monotonic_ns": reading("monotonic_ns", host.now_ns),
@@ -137,22 +141,21 @@ def functions(host: HostTime) -> dict[str, Callable[..., Any]]:
 def _calendar(host: HostTime) -> dict[str, Callable[..., Any]]:
     """The functions that take now for granted when they get no time."""
 
-    def now() -> float:
-        return (EPOCH_NS + host.now_ns()) / 1e9
-
     def of_seconds(name: str) -> Callable[..., Any]:
         original = getattr(_real, name)
 
         def convert(seconds: float | None = None) -> Any:
-            return original(now() if seconds is None and host.simulated() else seconds)
+            return original(host.epoch_s() if seconds is None and host.simulated() else seconds)
 
         return convert
 
     def asctime(t: Any = None) -> str:
-        return str(_real.asctime(_real.localtime(now())) if t is None and host.simulated() else _real.asctime(*_given(t)))
+        return str(_real.asctime(_real.localtime(host.epoch_s())) if t is None and host.simulated() else _real.asctime(*_given(t)))
 
     def strftime(form: str, t: Any = None) -> str:
-        return str(_real.strftime(form, _real.localtime(now())) if t is None and host.simulated() else _real.strftime(form, *_given(t)))
+        return str(
+            _real.strftime(form, _real.localtime(host.epoch_s())) if t is None and host.simulated() else _real.strftime(form, *_given(t))
+        )
 
     return {**{name: of_seconds(name) for name in ("localtime", "gmtime", "ctime")}, "asctime": asctime, "strftime": strftime}
 

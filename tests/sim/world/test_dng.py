@@ -60,10 +60,10 @@ def test_packed_rows_with_padding_come_back_pixel_for_pixel(bits, order):
 
 @pytest.mark.parametrize(("fmt", "bits"), [("SBGGR16", 16), ("SRGGB12", 12), ("SGBRG8", 8)])
 def test_unpacked_rows_come_back_too(fmt, bits):
-    pixels = np.random.default_rng(1).integers(0, 1 << bits, (20, 30)).astype(np.uint8 if bits == 8 else np.uint16)
+    pixels = np.random.default_rng(1).integers(0, 1 << bits, (24, 32)).astype(np.uint8 if bits == 8 else np.uint16)
     raw = np.pad(pixels.view(np.uint8), ((0, 2), (0, 8)))
 
-    assert (opened(dng(raw, fmt, (30, 20)))[0] == pixels).all()
+    assert (opened(dng(raw, fmt, (32, 24)))[0] == pixels).all()
 
 
 def test_black_levels_follow_their_colours_and_white_balance_the_gains():

@@ -1,8 +1,14 @@
 """Threads, locks, queues and clocks of a program that lives in simulated time."""
 
+# Dates without a zone are what most programs use.
+# ruff: noqa: DTZ005, DTZ006, DTZ011
+
 import asyncio
+import copy
+import datetime as dt
 import multiprocessing
 import os
+import pickle
 import queue
 import select
 import selectors
@@ -35,6 +41,34 @@ def test_a_sleep_takes_exactly_its_time_on_the_hosts_clock():
     assert time.monotonic() == time.perf_counter() == time.clock_gettime(time.CLOCK_MONOTONIC) == 1002.5
     assert time.time() == time.time_ns() / 1e9 == time.clock_gettime(time.CLOCK_REALTIME)
     assert time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime()) == "2026-01-01 00:16:42"
+
+
+def test_dates_are_the_hosts_and_plain_ones():
+    time.sleep(86_400)
+    now, today = dt.datetime.now(), dt.date.today()
+
+    assert now.replace(tzinfo=None) == dt.datetime.fromtimestamp(time.time())
+    assert dt.datetime.now(dt.UTC).isoformat() == "2026-01-02T00:16:40+00:00"
+    assert isinstance(now, dt.datetime)
+    assert isinstance(now, dt.date)
+    assert not isinstance(today, dt.datetime)
+    assert isinstance(now - dt.timedelta(days=1), dt.datetime)
+    assert pickle.loads(pickle.dumps((now, today))) == copy.deepcopy((now, today)) == (now, today)
+    assert type(now).__module__ == "datetime"
+
+
+class Special(dt.datetime):
+    pass
+
+
+def test_a_programs_own_kind_of_date_is_that_kind():
+    class Own(dt.datetime):
+        pass
+
+    assert type(Own.now()) is Own
+    assert type(Own(2026, 1, 1)) is Own
+    assert not isinstance(dt.datetime.now(), Own)
+    assert type(Special(2026, 1, 1)) is Special
 
 
 @pytest.mark.parametrize("seconds", [-1, "1", None, float("nan")])
