@@ -53,6 +53,18 @@ class Bench:
         """How long the rig has been open, on its own clock."""
         return (self.clock.now_ns() - self.opened_ns) / 1e9
 
+    def lend(self) -> None:
+        """Close the cameras for a while, so that a test may open them itself with picamera2."""
+        for camera in self.cameras.values():
+            camera.rest()
+        for cameras in self.camera_sets:
+            cameras.lend()
+
+    def take_back(self) -> None:
+        """Open the cameras again; whatever this process left open is closed first."""
+        for cameras in self.camera_sets:
+            cameras.take_back()
+
     def close(self) -> list[str]:
         """Leave the rig safe; what was done, in words."""
         for cameras in self.camera_sets:
@@ -91,7 +103,7 @@ def open_twin(rig: Rig, seed: int, overrides: Sequence[str] = ()) -> Twin:
     from hil.rig import overrides as override
     from hil.sim import twin
 
-    _one_local_host(rig)
+    refuse_what_cannot_be_opened(rig, simulated=True)
     spec = override.twin_spec(rig, [override.parse(text) for text in overrides])
     opened = twin.open_twin(spec, seed)
     opened.install()
@@ -99,21 +111,25 @@ def open_twin(rig: Rig, seed: int, overrides: Sequence[str] = ()) -> Twin:
 
 
 def _hosts(rig: Rig, twin: Twin | None) -> dict[str, Host]:
-    _one_local_host(rig)
+    refuse_what_cannot_be_opened(rig, simulated=twin is not None)
     if twin is not None:
         return dict(twin.hosts)
     return {name: LocalHost(name) for name in rig.hosts}
 
 
-def _one_local_host(rig: Rig) -> None:
-    if len(rig.hosts) != 1 or any(host.connect != "local" for host in rig.hosts.values()):
-        there = ", ".join(f"{name} ({host.connect})" for name, host in rig.hosts.items())
-        raise UserError(f"{rig.name}: one local host is what this version opens", there, 'a rig with one host, connect = "local"')
+def refuse_what_cannot_be_opened(rig: Rig, *, simulated: bool) -> None:
+    """UserError for a rig with several hosts, or on the bench with one that is reached over ssh: this version opens one local host."""
+    if len(rig.hosts) == 1 and (simulated or all(host.connect == "local" for host in rig.hosts.values())):
+        return
+    there = ", ".join(f"{name} ({host.connect})" for name, host in rig.hosts.items())
+    way_out = "a rig with one host" if simulated else 'a rig with one host, connect = "local"; or its twin, with --sim'
+    raise UserError(f"{rig.name}: one local host is what this version opens", there, way_out)
 
 
 def _open_host(bench: Bench, name: str, host: Host, progress: Progress | None, faults: list[RigError]) -> None:
     cameras = CameraSet(host, progress)
     bench.camera_sets.append(cameras)
+    cameras.close_left_open()
     found = cameras.found()
     for camera, fitted in bench.rig.cameras_on(name).items():
         try:
@@ -135,10 +151,16 @@ def _matching(name: str, fitted: Fitted, rig: Rig, host: Host, found: Sequence[F
 def _absent(name: str, fitted: Fitted, module: catalog.Module, host: Host, board: catalog.Board, found: Sequence[Found]) -> CameraAbsent:
     others = ", ".join(f"{camera.model} on {board.port_of(camera.id) or camera.id}" for camera in found)
     complaints = [line.strip() for line in host.run(["dmesg"]).stdout.splitlines() if KERNEL_COMPLAINTS.match(line)]
-    seen = [f"only {others}" if others else "no camera at all", *(f"the kernel says: {line}" for line in complaints[-2:])]
-    return CameraAbsent(
-        f"{name}: {module.name} on {fitted.port} of {fitted.host} asked for",
-        "; ".join(seen),
-        "power off, reseat both ends of the ribbon, look at the overlay in config.txt, then rpicam-hello --list-cameras",
-        where=name,
-    )
+    seen = "; ".join([f"only {others}" if others else "no camera at all", *(f"the kernel says: {line}" for line in complaints[-2:])])
+    if any("ink frequency not supported" in line for line in complaints):
+        return _bad_link(name, module, seen)
+    hint = "power off, reseat both ends of the ribbon, look at the overlay in config.txt, then rpicam-hello --list-cameras"
+    return CameraAbsent(f"{name}: no {module.name} answers on {fitted.port} of {fitted.host}", seen, hint, where=name)
+
+
+def _bad_link(name: str, module: catalog.Module, seen: str) -> CameraAbsent:
+    sensor = catalog.sensor(module.sensor)
+    allowed = " or ".join(f"{hz}" for hz in sensor.link_freqs_hz)
+    hint = f"in config.txt: dtoverlay={sensor.overlay},link-frequency=HZ with HZ {allowed}; then reboot"
+    asked = f"{name}: the {module.name} is gone, its driver refuses the link frequency that the overlay asks for"
+    return CameraAbsent(asked, seen, hint, where=name, cause="link frequency not supported")

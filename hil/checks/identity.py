@@ -45,7 +45,7 @@ def refuse_another_module(name: str, fitted: Fitted, model: str, camera_id: str)
     candidates = [m.name for m in catalog.modules() if m.libcamera_model == model]
     found = f"{model or 'no model'}{f', a {_either(candidates)}' if candidates else ', which no catalogued module is'}"
     raise RigError(
-        f"{name}: {wanted.name} ({wanted.libcamera_model}) on {fitted.host} {fitted.port} asked for",
+        f"{name}: another camera than the {wanted.name} ({wanted.libcamera_model}) is on {fitted.host} {fitted.port}",
         f"{found}, at {camera_id}",
         f"swap the camera, or correct `module` of {name} in the rig file",
         where=name,
@@ -61,7 +61,7 @@ def check_port(identity: Identity, case: Case) -> None:
         return
     on = case.board.port_of(identity.id)
     raise RigError(
-        f"{case.camera}: {case.module.name} on {case.fitted.port} ({wanted}) asked for",
+        f"{case.camera}: the {case.module.name} is not on {case.fitted.port} ({wanted})",
         f"it is on {on or 'another connector'}: {identity.id}",
         f"move the ribbon cable, or correct `port` of {case.camera} in the rig file",
         where=case.camera,
@@ -75,7 +75,7 @@ def check_array(identity: Identity, case: Case) -> None:
     if size is None or tuple(size) == case.sensor.active_size:
         return
     raise RigError(
-        f"{case.camera}: a pixel array of {_pixels(case.sensor.active_size)} ({case.sensor.name}) asked for",
+        f"{case.camera}: the pixel array is not the {_pixels(case.sensor.active_size)} of an {case.sensor.name}",
         f"{identity.model} reports {_pixels(size)}",
         "is a modified driver or overlay loaded? see `dmesg | grep imx`",
         where=case.camera,

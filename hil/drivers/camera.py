@@ -333,8 +333,8 @@ class Camera:
 
     def _silence(self, frames: int, got: int, limit_s: float) -> RigError:
         return CameraTimeout(
-            f"{self.name}: {frames} frames asked for",
-            f"{got} came in {limit_s:.3g} s",
+            f"{self.name}: the camera delivers no more frames",
+            f"{got} of {frames} came in {limit_s:.3g} s",
             "look for 'Camera frontend has timed out' in this log and reseat the ribbon; a camera set to sync or trigger waits for pulses",
             where=self.name,
         )
@@ -354,13 +354,21 @@ class Camera:
         if self.picam2.started:
             self.picam2.stop()
 
+    def reopened(self, picam2: Any) -> None:
+        """Go on with a new picamera2 object on the same camera; what was configured is to be configured again."""
+        self.picam2, self._request, self._achieved = picam2, None, None
+
+    def rest(self) -> None:
+        """Stop, and leave HDR: the camera is as it was found."""
+        self.stop()
+        self._switch_hdr(False)
+
     def _switch_hdr(self, hdr: bool) -> None:
         if hdr == self._hdr:
             return
         self.stop()
         self.set_hdr(hdr)
         self._hdr = hdr
-        self._request = None
 
 
 def _burst(rows: list[tuple[float, ...]]) -> Burst:

@@ -58,29 +58,35 @@ class CameraSet:
 
     def _refusal(self, name: str, camera: Found, refused: Exception) -> RigError:
         holders = holders_of_media(self.host)
-        reason = f"{type(refused).__name__}: {refused}"
+        asked = f"{name}: the {camera.model} does not open"
         if holders or "busy" in _chain(refused):
-            who = ", ".join(holders) or "another process"
-            return CameraBusy(
-                f"{name}: {camera.model} at {camera.id} asked for", f"it is in use by {who}", "end that program, then try again", where=name
-            )
-        return RigError(
-            f"{name}: {camera.model} at {camera.id} asked for",
-            reason,
-            "rpicam-hello --list-cameras",
-            where=name,
-            cause="camera does not open",
-        )
+            who = ", ".join(holders) or "another program"
+            return CameraBusy(asked, f"it is in use by {who}", "end that program, then try again", where=name)
+        reason = f"{type(refused).__name__}: {refused}, at {camera.id}"
+        return RigError(asked, reason, "rpicam-hello --list-cameras", where=name, cause="camera does not open")
 
-    def set_hdr(self, name: str, *, on: bool) -> None:
-        """Switch the sensor's HDR readout: every camera is closed, the control set, and all are reopened."""
-        _, found = self._open[name]
+    def close_left_open(self) -> None:
+        """Close cameras that somebody in this process opened and left open: a test that calls Picamera2() itself, most likely."""
+        for left_open in list(_picamera2_class(self.host)._cm.cameras.values()):  # noqa: SLF001 - picamera2 has no public list
+            left_open.close()
+
+    def lend(self) -> None:
+        """Close the cameras, keeping their names, until `take_back`."""
         for camera, _ in self._open.values():
             camera.stop()
             camera.picam2.close()
-        self._set_hdr_control(name, found, on=on)
-        for other, (camera, identity) in self._open.items():
-            camera.picam2 = self._acquire(other, identity)
+
+    def take_back(self) -> None:
+        """Open them again."""
+        self.close_left_open()
+        for name, (camera, found) in self._open.items():
+            camera.reopened(self._acquire(name, found))
+
+    def set_hdr(self, name: str, *, on: bool) -> None:
+        """Switch the sensor's HDR readout: every camera is closed, the control set, and all are reopened."""
+        self.lend()
+        self._set_hdr_control(name, self._open[name][1], on=on)
+        self.take_back()
 
     def _set_hdr_control(self, name: str, found: Found, *, on: bool) -> None:
         subdev = subdev_of(self.host, found.id)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hil.plugin.fixtures import bench, camera, host, measure, notebook, plan, rig
+from hil.plugin.fixtures import bench, camera, host, measure, notebook, pair, plan, rig, strobe, trigger
 
 if TYPE_CHECKING:
     from hil.plugin.run import Run
     from hil.plugin.session import Session
 
-__all__ = ["bench", "camera", "host", "measure", "notebook", "plan", "rig"]
+__all__ = ["bench", "camera", "host", "measure", "notebook", "pair", "plan", "rig", "strobe", "trigger"]
 
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 
@@ -57,8 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
     from hil.errors import HilError
     from hil.plugin.session import start
 
+    if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
+        raise pytest.UsageError("one rig, one process: -n is for tests without a rig; several rigs: hil accept RIG RIG -n 2")
     try:
-        config.stash[SESSION] = start(config, chosen)
+        session = config.stash[SESSION] = start(config, chosen)
+        config.pluginmanager.register(session.listener, "hil-listener")
         # picamera2's own preview calls it; nobody who runs a test can do anything about it.
         config.addinivalue_line("filterwarnings", "ignore:setDaemon:DeprecationWarning")
     except HilError as error:
@@ -147,7 +150,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the record."""
     if run := _run(session.config):
-        run.finish(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
+        run.finish()
 
 
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:

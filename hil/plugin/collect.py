@@ -6,18 +6,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hil.errors import HilError
+
 if TYPE_CHECKING:
+    from hil.checks import Case
     from hil.plugin.session import Session
 
 
 def parametrize(metafunc: pytest.Metafunc, session: Session | None) -> None:
     """One item per case of the plan (shipped suite), else one per camera of the rig."""
     if "case" in metafunc.fixturenames and (check := metafunc.definition.get_closest_marker("check")):
-        cases = session.cases(check.args[0]) if session else []
+        cases = _cases(session, check.args[0]) if session else []
         metafunc.parametrize("case", cases, ids=[case.id for case in cases])
     elif "camera" in metafunc.fixturenames and session is not None:
         names = _cameras(metafunc, session)
         metafunc.parametrize("camera", names, indirect=True, ids=names)
+
+
+def _cases(session: Session, check: str) -> list[Case]:
+    try:
+        return session.cases(check)
+    except HilError as error:
+        raise pytest.Collector.CollectError(str(error)) from error
 
 
 def _cameras(metafunc: pytest.Metafunc, session: Session) -> list[str]:
@@ -27,7 +37,8 @@ def _cameras(metafunc: pytest.Metafunc, session: Session) -> list[str]:
         return there
     unknown = [name for name in picked.args if name not in there]
     if unknown:
-        raise pytest.UsageError(f'{metafunc.definition.nodeid}: camera("{unknown[0]}"); {session.rig.name} has {", ".join(there)}')
+        said = f'{metafunc.definition.name}: camera("{unknown[0]}"); {session.rig.name} has {", ".join(there)}'
+        raise pytest.Collector.CollectError(said)
     return list(picked.args)
 
 

@@ -70,6 +70,30 @@ def camera(request: pytest.FixtureRequest) -> Camera:
     return opened.cameras[name]
 
 
+def _not_driven(request: pytest.FixtureRequest, table: str, what: str) -> None:
+    rig = _session(request).rig
+    there = len(rig.cameras) >= 2 if table == "pair" else bool(getattr(rig, table))
+    pytest.skip(f"{what} is not driven by this version" if there else f"{rig.name} has no {what}")
+
+
+@pytest.fixture
+def pair(request: pytest.FixtureRequest) -> None:
+    """Two synchronised cameras as one. This version does not drive them yet: the test is skipped, with the reason."""
+    _not_driven(request, "pair", "second camera")
+
+
+@pytest.fixture
+def trigger(request: pytest.FixtureRequest) -> None:
+    """The Pico that triggers. This version does not drive it yet: the test is skipped, with the reason."""
+    _not_driven(request, "picos", "[picos]")
+
+
+@pytest.fixture
+def strobe(request: pytest.FixtureRequest) -> None:
+    """The timed light. This version does not drive it yet: the test is skipped, with the reason."""
+    _not_driven(request, "strobe", "[strobe]")
+
+
 @pytest.fixture
 def host(request: pytest.FixtureRequest) -> Host:
     """The Pi that the test's camera hangs on, else the rig's first: its files, `run([...])` and clock."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from hil.errors import HilError
@@ -29,4 +31,14 @@ def reason(call: pytest.CallInfo[None], report: pytest.TestReport) -> str:
         return ""
     if report.skipped and isinstance(report.longrepr, tuple):
         return str(report.longrepr[2]).removeprefix("Skipped: ")
-    return str(call.excinfo.value)
+    error = call.excinfo.value
+    if isinstance(error, HilError):
+        return "; ".join(
+            part for part in (error.asked, error.found and f"found: {error.found}", error.hint and f"try: {error.hint}") if part
+        )
+    if isinstance(error, pytest.FixtureLookupError):
+        return f"there is no fixture {error.argname!r}; pytest --fixtures lists what there is"
+    if isinstance(error, AssertionError | pytest.fail.Exception):
+        return str(error)
+    last = call.excinfo.traceback[-1]
+    return f"{type(error).__name__}: {error} ({last.path.name}:{last.lineno + 1})" if isinstance(last.path, Path) else str(error)

@@ -38,6 +38,7 @@ class Run:
     _journal: Journal | None = None
     _bench: Bench | None = None
     _refused: bool = False
+    _lent: bool = False
     _clock: RealClock = field(default_factory=RealClock)
     _begun_ns: int = 0
     _rig_s: float = 0.0
@@ -48,8 +49,9 @@ class Run:
 
     def __post_init__(self) -> None:
         self._begun_ns = self._clock.now_ns()
-        # SIGTERM must leave the rig as safe as Ctrl-C does: pytest then runs every finalizer.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # SIGTERM and a closed terminal must leave the rig as safe as Ctrl-C does: pytest then runs every finalizer.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)
 
     @property
     def folder(self) -> Path | None:
@@ -81,6 +83,18 @@ class Run:
             )
         )
         self._write(events.planned(self._planned(items)))
+        for name, said in self.session.listener.not_loaded:
+            self._write(events.diagnosis("tests do not load", severity="error", says=f"{name} does not load", seen=said, evidence=said))
+        for name in self._without_tests(items):
+            said = ["pytest found no test in it: functions test_*, in files test_*.py"]
+            self._write(events.diagnosis("no tests", severity="error", says=f"{name} has no test", seen=said, evidence=said))
+
+    def _without_tests(self, items: Sequence[pytest.Item]) -> list[str]:
+        """Files and folders that were asked for and gave nothing, though they load."""
+        asked = [Path(argument.partition("::")[0]).resolve() for argument in self.session.config.args]
+        loaded = [item.path.resolve() for item in items]
+        bad = {name for name, _ in self.session.listener.not_loaded}
+        return [a.name for a in asked if a.name not in bad and not any(a == path or a in path.parents for path in loaded)]
 
     def _planned(self, items: Sequence[pytest.Item]) -> list[PlannedTest]:
         expected: dict[tuple[str, str], list[Planned]] = {}
@@ -118,8 +132,16 @@ class Run:
         return Notebook(label(item), subject or only, check, rig, self.session.plan, self._write)
 
     def begin(self, item: pytest.Item) -> None:
-        """A test begins."""
+        """A test begins. One that does not ask for the bench may open the cameras itself, so they are free while it runs."""
         self._write(events.started(label(item)))
+        if self._bench is None:
+            return
+        wanted = "bench" in getattr(item, "fixturenames", ()) or "camera" in getattr(item, "fixturenames", ())
+        if wanted and self._lent:
+            self._bench.take_back()
+        elif not wanted and not self._lent:
+            self._bench.lend()
+        self._lent = not wanted
 
     def heard(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
         """One phase of a test ended; at the last one its outcome is written."""
@@ -174,11 +196,11 @@ class Run:
 
     # -- the end ------------------------------------------------------------------------------------------------------
 
-    def finish(self, *, interrupted: bool) -> None:
+    def finish(self) -> None:
         """Write the last line of the journal, and the record with its reports."""
         self.close()
         wall_s = (self._clock.now_ns() - self._begun_ns) / 1e9
-        self._write(events.end(rig_s=self._rig_s, wall_s=wall_s, interrupted=interrupted, left_safe=self._left_safe))
+        self._write(events.end(rig_s=self._rig_s, wall_s=wall_s, interrupted=self.session.listener.interrupted, left_safe=self._left_safe))
         if self._journal is not None and self.folder is not None:
             self._journal.close()
             write_all(self.folder)
@@ -204,8 +226,8 @@ class Run:
 
 def label(item: pytest.Item) -> str:
     """The test's name in the record: its node id, without the folders of the machine it ran on."""
-    file, _, rest = item.nodeid.partition("::")
-    return f"{Path(file).name}::{rest}"
+    _, _, rest = item.nodeid.partition("::")
+    return f"{item.path.name}::{rest}"
 
 
 def _about(item: pytest.Item) -> tuple[str, str, str]:
@@ -229,6 +251,7 @@ def _planned_test(item: pytest.Item, expected: dict[tuple[str, str], list[Planne
         mode=mode,
         # Where some are required, only those are demanded: the others are measured or said not to be measurable.
         measurements=tuple(planned.name for planned in wanted if planned.required or not required),
+        optional=tuple(planned.name for planned in wanted if required and not planned.required),
         seconds=sum(planned.seconds for planned in wanted),
         required=required,
     )

@@ -29,6 +29,28 @@ DEFAULT_RIG = "camera-module-3"
 
 
 @dataclass
+class Listener:
+    """What pytest tells only to registered objects: how collecting and the whole run went."""
+
+    interrupted: bool = False
+    """Ctrl-C, or a signal that stands for it; pytest's own exit status does not tell that from a bad test file."""
+    not_loaded: list[tuple[str, list[str]]] = field(default_factory=list)
+    """Test files that do not import, with the last lines of why."""
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Somebody stopped the run."""
+        # pytest's own "1 error during collection" comes as a KeyboardInterrupt too.
+        self.interrupted = isinstance(excinfo.value, KeyboardInterrupt) and not isinstance(excinfo.value, pytest.Session.Interrupted)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file was collected, or not."""
+        if report.failed:
+            text = report.longreprtext.strip().splitlines()
+            said = [line.removeprefix("E").strip() for line in text if line.startswith("E ")]
+            self.not_loaded.append((report.nodeid.rsplit("/", 1)[-1] or "a test file", said[-3:] or text[-1:]))
+
+
+@dataclass
 class Session:
     """Kept in `config.stash`."""
 
@@ -37,6 +59,7 @@ class Session:
     plan: Plan
     simulated: bool
     seed: int | None
+    listener: Listener = field(default_factory=Listener)
     run: Run | None = None
     """None while nothing but collecting was asked for."""
     _twin: Twin | None = None

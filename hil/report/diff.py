@@ -13,6 +13,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from hil.errors import UserError
 from hil.report.record import load, schema
 
 _KEYS = {
@@ -26,7 +27,16 @@ _KEYS = {
 
 def diff(a: Path, b: Path) -> list[str]:
     """Differences as lines to read, none if the records are equal: each path is a record, an array of them or a run's folder."""
-    return differences(load(a), load(b))
+    return differences(_records(a), _records(b))
+
+
+def _records(path: Path) -> list[dict[str, Any]]:
+    """At least one: two files that say nothing are not equal runs."""
+    found = load(path)
+    if not found:
+        asked = f"{path}: a record to compare asked for"
+        raise UserError(asked, "no record in it", "give a run's folder, its record.json, or a file that --json wrote after a run")
+    return found
 
 
 def differences(a: list[dict[str, Any]], b: list[dict[str, Any]]) -> list[str]:

@@ -34,6 +34,8 @@ class PlannedTest:
     """About how long it takes on the rig's clock."""
     required: bool = True
     """False: worth doing, but its absence does not make the run INCOMPLETE."""
+    optional: tuple[str, ...] = ()
+    """Names of further measurements that may turn out not to be possible here, e.g. for want of light; never demanded."""
 
 
 class Judged(Protocol):

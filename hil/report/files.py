@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
+import stat
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -39,17 +40,26 @@ class Written:
 def run_dir(root: Path, *, unit: str | None, rig: str, started: str) -> Path:
     """Create the folder of a run and return it; `started` is UTC as in the record, "2026-11-22T14:03:11Z".
 
-    Two runs that begin in one second get folders of their own ("-2"). UserError if `unit` cannot be a serial number.
+    Two runs that begin in one second get folders of their own ("-2"). UserError if `unit` cannot be a serial number, or if no folder can
+    be made below `root`.
     """
     parent = root / (safe_name(checked_serial(unit)) if unit is not None else NO_UNIT)
-    parent.mkdir(parents=True, exist_ok=True)
     stamp = re.sub(r"[-:]|\.\d+", "", started)
-    for folder in _numbered(parent / f"{safe_name(stamp)}-{safe_name(rig)}"):
-        try:
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        return _made(parent / f"{safe_name(stamp)}-{safe_name(rig)}")
+    except OSError as error:
+        asked = f"a folder for the reports below {root} asked for"
+        raise UserError(asked, _said(error), "give a folder that can be written to: --reports FOLDER") from error
+
+
+def _made(first: Path) -> Path:
+    """The folder, or else the first numbered one of that name that is not there yet."""
+    numbered = (first.with_name(f"{first.name}-{number}") for number in count(2))
+    for folder in chain([first], numbered):
+        with contextlib.suppress(FileExistsError):
             folder.mkdir()
-        except FileExistsError:
-            continue
-        return folder
+            return folder
     raise AssertionError
 
 
@@ -89,12 +99,57 @@ def write_json(path: Path, records: list[dict[str, Any]]) -> None:
     replace(path, document(records))
 
 
+def refuse_unwritable_json(path: str | Path) -> None:
+    """UserError if `write_json` could not write to `path`: called before anything is driven. What is there already stays as it is."""
+    found = "the name is empty" if not str(path) else _unwritable(Path(os.path.realpath(path)))
+    if found:
+        raise UserError(f"--json {str(path)!r} asked for", found, 'name a file in a folder that can be written to, or "-" for standard output')
+
+
 def replace(path: Path, content: str) -> None:
-    """Write a whole file or nothing: a reader never sees half of it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write a whole file or nothing, so that a reader never sees half of it; links are followed.
+
+    Only what is a regular file, or not there yet, is replaced. A device, a pipe, or a file in a folder that takes no new ones is written to.
+    """
+    target = Path(os.path.realpath(path))
+    draft = _draft(target)
+    if (target.exists() and not target.is_file()) or _refused(draft):
+        target.write_text(content, encoding="utf-8")
+        return
     draft.write_text(content, encoding="utf-8")
-    draft.replace(path)
+    if target.exists():
+        draft.chmod(stat.S_IMODE(target.stat().st_mode))
+    draft.replace(target)
 
 
-def _numbered(first: Path) -> Iterator[Path]:
-    return chain([first], (first.with_name(f"{first.name}-{number}") for number in count(2)))
+def _unwritable(target: Path) -> str:
+    """Why nothing can be written to `target`, or nothing. A pipe or device is not opened: that may wait, or act."""
+    if target.is_dir():
+        return "it is a folder"
+    if target.exists():
+        return "" if os.access(target, os.W_OK) else "it cannot be written to"
+    if not target.parent.is_dir():
+        return f"there is no folder {target.parent}"
+    # Tried, not asked: root may write everywhere, and still no file can be made in /proc.
+    refused = _refused(_draft(target))
+    return f"no file can be made in {target.parent}: {refused}" if refused else ""
+
+
+def _refused(draft: Path) -> str:
+    """Why no new file can be made there, or nothing."""
+    try:
+        draft.touch()
+        draft.unlink()
+    except OSError as error:
+        return _said(error)
+    return ""
+
+
+def _draft(target: Path) -> Path:
+    """A name beside the file; short, so that it can be made wherever the file's own can."""
+    return target.with_name(f".hil-{os.getpid()}")
+
+
+def _said(error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"{error.filename}: {reason}" if error.filename else reason

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from hil.clock import Clock, RealClock
 from hil.report import layout
+from hil.report.columns import STYLES, padded, verdict
 from hil.report.events import Event
 from hil.report.figures import duration
 from hil.report.headline import headline, tally
@@ -114,9 +115,8 @@ class Live:
     def _show(self, run: Followed, *, first: bool) -> None:
         if not run.journal.exists():
             run.record = _without_journal(run)
-            self._print(
-                layout.verdict("ERROR").append(f"  rig {run.rig}   {run.note or 'its process ended without a journal'}", style="not bold")
-            )
+            told = verdict("ERROR").append(f"  rig {run.rig}   {run.note or 'its process ended without a journal'}", style="not bold")
+            self._print(told, 7)
             return
         reading = read(run.journal)
         if self._only is None and not first:
@@ -137,13 +137,14 @@ class Live:
         self._print(Text())
         width = max((len(record["rig"]) for record in records), default=0) + 3
         for record in records:
-            line = Text("  ").append(layout.padded(record["rig"], width)).append(layout.verdict(record["verdict"]))
+            line = Text("  ").append(padded(record["rig"], width)).append(verdict(record["verdict"]))
             line.append(" " * max(2, 12 - len(record["verdict"])))
-            self._print(line.append(tally(record) if record["verdict"] == "PASS" else headline(record), style="dim"))
+            self._print(line.append(tally(record) if record["verdict"] == "PASS" else headline(record), style="dim"), width + 14)
         self._print(summary(records, (self._clock.now_ns() - self._begun_ns) / 1e9))
 
-    def _print(self, text: Text) -> None:
-        self.console.print(text, soft_wrap=True, highlight=False)
+    def _print(self, text: Text, indent: int = 0) -> None:
+        for line in layout.wrapped(self.console, text, indent):
+            self.console.print(line, soft_wrap=True, highlight=False)
 
     def _stop(self) -> None:
         if self._only is not None:
@@ -163,7 +164,7 @@ def summary(records: Sequence[Record], wall_s: float) -> Text:
 
 
 def _count(count: int, word: str) -> Text:
-    return Text(f"{count} {word}", style=layout.STYLES[word])
+    return Text(f"{count} {word}", style=STYLES[word])
 
 
 def _board_line(run: Followed, width: int) -> Text:

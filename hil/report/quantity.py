@@ -22,8 +22,13 @@ _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 _DROPPED = frozenset({"us", "ms", "s", "ns", "hz", "mhz", "v", "mv", "dn", "frames"})
 
 
+_PLAIN = {"dropped_frames_sensor": "dropped by the sensor", "dropped_frames_host": "not fetched by the host"}
+
+
 def label(name: str, unit: str = "") -> str:
     """A name as a heading: "frame_rate" -> "frame rate"; its unit at its end is dropped: "offset_us" in us -> "offset"."""
+    if name in _PLAIN:
+        return _PLAIN[name]
     last = f"_{unit.lower()}"
     bare = name[: -len(last)] if unit.lower() in _DROPPED and name.lower().endswith(last) and len(name) > len(last) else name
     return bare.replace("_", " ")
@@ -37,12 +42,24 @@ def figures_of(one: Told, among: Iterable[Told] = ()) -> Figures:
 
 
 def condition(key: str, value: Any) -> str:
-    """A condition in words: "exposure_us": 112015264 -> "exposure 112 s"."""
+    """A condition in words: "exposure_us": 112015264 -> "exposure 112 s"; a value in words stands alone: "asked_hz": "fastest"."""
     name, _, unit = key.rpartition("_")
+    if not key or (unit in (*_SECONDS, "hz") and isinstance(value, str)):
+        return str(value)
+    if unit == "hz" and isinstance(value, int | float):
+        return f"{label(name)} {value:.4g} Hz"
     if unit in _SECONDS and isinstance(value, int | float):
-        seconds = float(value) * _SECONDS[unit]
-        return f"{label(name)} {duration(seconds) if seconds >= 10 else f'{value:.4g} {unit}'}"
+        told = seconds(float(value), unit)
+        return f"{label(name)} {told}"
     return f"{label(key)} {short(value) if isinstance(value, float) else value}"
+
+
+def seconds(value: float, unit: str = "us") -> str:
+    """A time for reading: 10 s and longer in minutes and seconds, else in a unit that suits it."""
+    in_s = value * _SECONDS[unit]
+    if in_s >= 10:
+        return duration(in_s)
+    return f"{in_s:.4g} s" if value >= 1e5 else f"{value:.4g} {unit}"
 
 
 def _suiting(unit: str, rows: Iterable[Told]) -> tuple[str, float]:

@@ -13,7 +13,7 @@ from itertools import groupby
 from hil.report import verdict
 from hil.report.figures import Figures
 from hil.report.jsontext import number
-from hil.report.quantity import Told, condition, figures_of, label
+from hil.report.quantity import Told, condition, figures_of, label, seconds
 
 ROWS_SHOWN = 40
 FEW = 3
@@ -41,8 +41,8 @@ class Row:
         return self.figures is None
 
 
-def rows(group: Sequence[Told], *, many: bool, brief: bool) -> list[Row]:
-    """Rows of the measurements of one name; `many` rows say whose they are, `brief` sums up what is not judged."""
+def rows(group: Sequence[Told], *, many: bool, brief: bool, longest: int = ROWS_SHOWN) -> list[Row]:
+    """At most `longest` rows of the measurements of one name; `many` rows say whose they are, `brief` sums up what is not judged."""
     made: list[Row] = []
     single: list[Told] = []
     for _, same in groupby(group, key=lambda one: one["subject"]):
@@ -53,11 +53,11 @@ def rows(group: Sequence[Told], *, many: bool, brief: bool) -> list[Row]:
             made.append(_range_of(of_subject, many))
         else:
             single += of_subject
-    return made + _one_by_one(single, many)
+    return made + _one_by_one(single, many, longest)
 
 
-def _one_by_one(single: Sequence[Told], many: bool) -> list[Row]:
-    shown, differing = _chosen(single), _differing(single)
+def _one_by_one(single: Sequence[Told], many: bool, longest: int) -> list[Row]:
+    shown, differing = _chosen(single, longest), _differing(single)
     made = [_row(one, shown, differing, many) for one in shown]
     left = len(single) - len(shown)
     if not left:
@@ -67,12 +67,12 @@ def _one_by_one(single: Sequence[Told], many: bool) -> list[Row]:
     return [*made, Row(made[0].label, f"and {left} more, all in the record", decided)]
 
 
-def _chosen(single: Sequence[Told]) -> Sequence[Told]:
+def _chosen(single: Sequence[Told], longest: int) -> Sequence[Told]:
     """All of a group that fits, else what did not pass and the first of the others, in their order."""
-    if len(single) <= ROWS_SHOWN:
+    if len(single) <= longest:
         return single
-    bad = [one for one in single if one["verdict"] not in ("PASS", None)][:ROWS_SHOWN]
-    good = [one for one in single if one["verdict"] in ("PASS", None)][: max(4, ROWS_SHOWN - len(bad))]
+    bad = [one for one in single if one["verdict"] not in ("PASS", None)][:longest]
+    good = [one for one in single if one["verdict"] in ("PASS", None)][: max(4, longest - len(bad))]
     kept = {id(one) for one in (*bad, *good)}
     return [one for one in single if id(one) in kept]
 
@@ -82,17 +82,34 @@ def _row(one: Told, shown: Sequence[Told], differing: Mapping[tuple[str, str], S
     told_apart = [condition(key, conditions[key]) for key in differing[one["subject"], one["mode"]] if key in conditions]
     attempt = f"attempt {one['attempt']}" if one["attempt"] not in (None, 1) else ""
     what = _joined(one["subject"] if many else "", one["mode"] or "", *told_apart, attempt)
-    return Row(label(one["name"], one["unit"]), what, one["verdict"], figures=figures_of(one, shown), told=one)
+    return Row(_label(shown), what, one["verdict"], figures=figures_of(one, shown), told=one)
 
 
-def _differing(group: Iterable[Told]) -> dict[tuple[str, str], list[str]]:
+def _label(group: Sequence[Told]) -> str:
+    """The group's heading. A plan caps exposures, and then the longest is not the sensor's: so it says how long it was asked for."""
+    first = group[0]
+    asked = {(one["conditions"] or {}).get("exposure_us") for one in group}
+    if first["name"] != "exposure_longest" or None in asked:
+        return label(first["name"], first["unit"])
+    return "longest exposure asked" + (f" ({seconds(asked.pop())})" if len(asked) == 1 else "")
+
+
+def _differing(group: Iterable[Told]) -> dict[tuple[str, str], Sequence[str]]:
     """For each subject and mode, the conditions that tell its rows apart; without them they would look alike."""
-    seen: dict[tuple[str, str], dict[str, set[str]]] = {}
+    alike: dict[tuple[str, str], list[Told]] = {}
     for one in group:
-        values = seen.setdefault((one["subject"], one["mode"]), {})
-        for key, value in (one["conditions"] or {}).items():
-            values.setdefault(key, set()).add(repr(value))
-    return {alike: [key for key, values in conditions.items() if len(values) > 1] for alike, conditions in seen.items()}
+        alike.setdefault((one["subject"], one["mode"]), []).append(one["conditions"] or {})
+    return {key: _telling(conditions) for key, conditions in alike.items()}
+
+
+def _telling(conditions: Sequence[Told]) -> Sequence[str]:
+    """One condition that is another in each row, if there is one; else all that differ."""
+    seen: dict[str, set[str]] = {}
+    for one in conditions:
+        for key, value in one.items():
+            seen.setdefault(key, set()).add(repr(value))
+    differing = [key for key, values in seen.items() if len(values) > 1]
+    return next(([key] for key in differing if len(seen[key]) == len(conditions)), differing)
 
 
 def _can_be_summed(same: Sequence[Told]) -> bool:

@@ -7,11 +7,11 @@ only if it did not pass.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from hil.report import verdict
+from hil.report import naming, verdict
 from hil.report.quantity import Told, label
-from hil.report.rows import Row, rows
+from hil.report.rows import ROWS_SHOWN, Row, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,10 @@ class Section:
     """The rows of one check."""
 
     check: str
+    """Its name; of a user's test file and function."""
     rows: tuple[Row, ...]
+    heading: str = ""
+    """What stands above the rows of a user's test, whose labels alone would not tell whose they are."""
 
     @property
     def verdict(self) -> str | None:
@@ -28,19 +31,34 @@ class Section:
 
 
 def sections(
-    measurements: Sequence[Told], statements: Iterable[Told], tests: Sequence[Told], *, unit_parts: Sequence[str] = (), brief: bool = False
+    measurements: Sequence[Told],
+    statements: Iterable[Told],
+    tests: Sequence[Told],
+    *,
+    unit_parts: Sequence[str] = (),
+    brief: bool = False,
+    longest: int = ROWS_SHOWN,
 ) -> list[Section]:
     """The whole table, checks in the order of the plan; `brief` where there is little room."""
-    checks = {test["test"]: test["check"] for test in tests}
+    checks = {test["test"]: test["check"] or naming.title(test["test"]) for test in tests}
+    own = {naming.title(test["test"]) for test in tests if not test["check"]}
     heard: dict[str, tuple[list[Told], list[Told]]] = {}
     for one in statements:
         heard.setdefault(one["check"], ([], []))[0].append(one)
     for one in measurements:
         judged = {**one, "verdict": verdict.of_measurement(one, unit_parts)}
-        heard.setdefault(checks.get(one["test"] or "") or one["name"], ([], []))[1].append(judged)
+        check = checks.get(one["test"] or "") or one["name"]
+        heard.setdefault(check, ([], []))[1].append(_with_parameters(judged) if check in own else judged)
     order = list(dict.fromkeys([*(check for check in checks.values() if check in heard), *heard]))
     many = len(subjects(tests) | subjects(measurements)) > 1
-    return [section(check, *heard[check], many=many, brief=brief) for check in order]
+    made = [section(check, *heard[check], many=many, brief=brief, longest=longest) for check in order]
+    return [replace(each, heading=each.check) if each.check in own else each for each in made]
+
+
+def _with_parameters(one: Told) -> Told:
+    """A measurement whose conditions say what its test was called with: often nothing else tells two of a user's apart."""
+    called_with = naming.parameters(one["test"], one["subject"])
+    return {**one, "conditions": {"": called_with, **(one["conditions"] or {})}} if called_with else one
 
 
 def subjects(told: Iterable[Told]) -> set[str]:
@@ -48,8 +66,10 @@ def subjects(told: Iterable[Told]) -> set[str]:
     return {one["subject"] for one in told if one["subject"]}
 
 
-def section(check: str, statements: Sequence[Told], measurements: Sequence[Told], *, many: bool = False, brief: bool = False) -> Section:
-    """Rows of one check: its statements, then a group of rows for each name."""
+def section(
+    check: str, statements: Sequence[Told], measurements: Sequence[Told], *, many: bool = False, brief: bool = False, longest: int = ROWS_SHOWN
+) -> Section:
+    """Rows of one check: its statements, then a group of at most `longest` rows for each name."""
     spoken_for = dict.fromkeys(one["subject"] for one in statements)
     made = [_statement(check, subject, statements, measurements, many) for subject in spoken_for]
     groups: dict[str, list[Told]] = {}
@@ -57,7 +77,7 @@ def section(check: str, statements: Sequence[Told], measurements: Sequence[Told]
         if one["subject"] not in spoken_for or not _goes_without_figures(one):
             groups.setdefault(one["name"], []).append(one)
     for group in groups.values():
-        made += rows(group, many=many, brief=brief)
+        made += rows(group, many=many, brief=brief, longest=longest)
     return Section(check, tuple(made))
 
 

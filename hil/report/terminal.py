@@ -15,7 +15,7 @@ from rich.live import Live as LiveLine
 from rich.text import Text
 
 from hil.clock import Clock, RealClock
-from hil.report import layout, table
+from hil.report import columns, layout, naming, table
 from hil.report.events import Event
 from hil.report.record import Record, build
 from hil.report.status import Status
@@ -36,7 +36,7 @@ class Terminal:
         self._run: Event = {}
         self._tests: dict[str, Event] = {}
         self._many = False
-        self._columns = layout.Columns()
+        self._columns = columns.Columns()
         self._check: str | None = None
         self._pending: list[Event] = []
         self._tabled = self._titled = self._finished = False
@@ -90,12 +90,12 @@ class Terminal:
     def _planned(self, event: Event) -> None:
         self._tests = {test["test"]: test for test in event["tests"]}
         self._many = len(table.subjects(event["tests"])) > 1
-        self._columns = layout.Columns.for_plan(event["tests"], self._many)
+        self._columns = columns.Columns.for_plan(event["tests"], self._many, self.console.width)
         if self._run:
-            self._print(layout.header(self._run, event["tests"]))
+            self._print_wrapped(layout.header(self._run, event["tests"]), 2)
 
     def _started(self, event: Event) -> None:
-        check = self._tests.get(event["test"], {}).get("check") or event["test"]
+        check = self._tests.get(event["test"], {}).get("check") or naming.title(event["test"])
         if check != self._check:
             self._flush()
             self._check = check
@@ -126,11 +126,14 @@ class Terminal:
 
     def _print_section(self, section: table.Section) -> None:
         label = None
+        if section.heading:
+            self._print(Text(f"  {section.heading}"))
         for row in section.rows:
             if not self._titled and not row.in_words:
-                self._print(layout.titles(self._columns))
+                self._print(columns.titles(self._columns))
                 self._titled = True
-            self._print(layout.row(row, self._columns, first=row.label != label))
+            for line in columns.row(row, self._columns, first=row.label != label):
+                self._print(line)
             label = row.label
 
     def _print_block(self, record: Record) -> None:
@@ -139,15 +142,8 @@ class Terminal:
             self._print_wrapped(text, indent)
 
     def _print_wrapped(self, text: Text, indent: int) -> None:
-        """Long lines are wrapped on a terminal only, with what follows under what precedes."""
-        width = self.console.width
-        if not self.console.is_terminal or text.cell_len <= width or indent > width // 2:
-            self._print(text)
-            return
-        head, tail = text.divide([indent])
-        for number, part in enumerate(tail.wrap(self.console, width - indent)):
-            part.rstrip()
-            self._print((head if number == 0 else Text(" " * indent)) + part)
+        for line in layout.wrapped(self.console, text, indent):
+            self._print(line)
 
     def _print(self, text: Text) -> None:
         self.console.print(text, soft_wrap=True, highlight=False)

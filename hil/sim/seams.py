@@ -6,13 +6,17 @@ process may see several worlds, one after the other. `SEAMS` lists every name th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from types import ModuleType
 
 from hil.errors import UserError
 from hil.sim import libcamera
-from hil.sim.edge import buffers, calendar, codecs, eventloop, hosttime, kms, pidng, polling, prctl, previews, processes, threads
+from hil.sim.edge import buffers, calendar, codecs, eventloop, hosttime, kms, pidng, polling, prctl, previews, processes, threads, tuning
 from hil.sim.edge.imports import AfterImport
 from hil.sim.edge.patches import Patches, Seam
 from hil.sim.libcamera.backend import CameraBackend
@@ -23,17 +27,35 @@ SEAMS: tuple[Seam, ...] = (
     Seam("sys:modules['libcamera']", "our own libcamera", "the edge of the simulation"),
     Seam("os:register_at_fork", "a child lives in real time", "it shares descriptors with the world and must not drive it"),
     *(*kms.SEAMS, *prctl.SEAMS, *pidng.SEAMS, *processes.SEAMS),
-    *(*buffers.SEAMS, *codecs.SEAMS, *previews.SEAMS, *eventloop.SEAMS),
+    *(*buffers.SEAMS, *codecs.SEAMS, *previews.SEAMS, *eventloop.SEAMS, *tuning.SEAMS),
     *(*threads.SEAMS, *hosttime.SEAMS, *calendar.SEAMS, *polling.SEAMS),
 )
+
+
+_CHANGED_BY_PICAMERA2 = tuple(getattr(libcamera.modules()["libcamera"], name) for name in ("Size", "Rectangle", "Transform", "ColorSpace"))
+"""picamera2/utils.py gives libcamera's own classes methods of its own; they go with it."""
+
+
+def keep_classes(patches: Patches) -> None:
+    """Have the binding's classes put back as they are now."""
+    for changed in _CHANGED_BY_PICAMERA2:
+        patches.call(partial(_restore, changed, dict(vars(changed))))
+
+
+def _restore(changed: type, before: dict[str, object]) -> None:
+    for name in set(vars(changed)) - set(before):
+        delattr(changed, name)
+    for name, value in before.items():
+        if vars(changed).get(name) is not value:
+            setattr(changed, name, value)
 
 
 class Installed:
     """One simulated run of this process."""
 
-    def __init__(self, world: World, platform: str, clock: hosttime.Clock) -> None:
-        """`platform`: "vc4" or "pisp"; `clock`: the simulated host's CLOCK_MONOTONIC."""
-        self.world, self.platform = world, platform
+    def __init__(self, world: World, platform: str, clock: hosttime.Clock, tuning_folder: Path | None) -> None:
+        """`platform`: "vc4" or "pisp"; `clock`: the simulated host's CLOCK_MONOTONIC; `tuning_folder`: its tuning files."""
+        self.world, self.platform, self.tuning_folder = world, platform, tuning_folder
         self.patches = Patches()
         self.host = hosttime.HostTime(world, clock)
         self.after = AfterImport()
@@ -53,6 +75,7 @@ class Installed:
         patches.call(lambda: sys.meta_path.remove(self.after))
 
     def _modules(self) -> None:
+        keep_classes(self.patches)
         processes.install(self.patches)
         for name, module in processes.standins(self.host).items():
             self.patches.module(name, module)
@@ -71,20 +94,33 @@ class Installed:
         change("picamera2.previews.qt", lambda module: previews.change_qt(module, patches))
         change("picamera2.previews.null_preview", lambda module: eventloop.change_null_preview(module, delivery, patches))
         change("picamera2.job", lambda module: eventloop.change_job(module, delivery, patches))
-        change("picamera2.picamera2", lambda module: eventloop.change_picamera2(module, delivery, looks, patches))
+        change("picamera2.picamera2", lambda module: self._change_picamera2(module, delivery, looks))
         change("pidng.camdefs", lambda module: pidng.adapt_camdefs(module, patches))
         change("pidng.core", lambda module: pidng.adapt_core(module, patches))
+
+    def _change_picamera2(self, module: ModuleType, delivery: eventloop.Delivery, looks: polling.Polling) -> None:
+        eventloop.change_picamera2(module, delivery, looks, self.patches)
+        if self.tuning_folder is not None:
+            tuning.change(module, self.tuning_folder, self.patches)
 
 
 _installed: Installed | None = None
 _watching_forks = False
 
 
-def install(world: World, *, backends: Callable[[], Iterable[CameraBackend]], platform: str, clock: hosttime.Clock) -> None:
+def install(
+    world: World,
+    *,
+    backends: Callable[[], Iterable[CameraBackend]],
+    platform: str,
+    clock: hosttime.Clock,
+    tuning_folder: Path | None = None,
+) -> None:
     """Put this process into `world`: `backends` says which cameras the host has, whenever libcamera looks.
 
-    `platform`: "vc4" or "pisp", what picamera2 takes the board for; `clock`: the host's CLOCK_MONOTONIC. The calling
-    thread takes part from now on, and so does every thread that it starts. UserError if picamera2 is imported already.
+    `platform`: "vc4" or "pisp", what picamera2 takes the board for; `clock`: the host's CLOCK_MONOTONIC; `tuning_folder`:
+    where the host has its tuning files. The calling thread takes part from now on, and so does every thread that it starts.
+    UserError if picamera2 is imported already.
     """
     global _installed, _watching_forks  # noqa: PLW0603 - a process lives in one world at a time
     if _installed is not None:
@@ -96,7 +132,7 @@ def install(world: World, *, backends: Callable[[], Iterable[CameraBackend]], pl
         os.register_at_fork(after_in_child=_in_child)
         _watching_forks = True
     libcamera.install_backends(backends)
-    _installed = Installed(world, platform, clock)
+    _installed = Installed(world, platform, clock, tuning_folder)
     _installed.install()
 
 
@@ -117,7 +153,9 @@ def _close_cameras() -> None:
     main = sys.modules.get("picamera2.picamera2")
     if main is not None:
         for camera in list(main.Picamera2._cm.cameras.values()):  # noqa: SLF001
-            camera.close()
+            # A camera whose start broke off half way may not close; what it holds is forgotten with its module.
+            with contextlib.suppress(Exception):
+                camera.close()
 
 
 def _in_child() -> None:

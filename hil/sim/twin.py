@@ -8,6 +8,7 @@ from types import TracebackType
 
 from hil.rig.spec import TwinCamera, TwinHost, TwinSpec
 from hil.sim import seams, truth
+from hil.sim.camera import tuning_files
 from hil.sim.camera.device import CameraDevice
 from hil.sim.camera.sync import Network
 from hil.sim.host import SimHost
@@ -55,7 +56,13 @@ class Twin:
         """From now on `import picamera2` in this process finds the local host's simulated cameras, and time is the world's."""
         host = self.local
         platform = self.hosts[host.name].board.platform
-        seams.install(self.world, backends=lambda: self.backends(host.name), platform=platform, clock=self.clocks[host.name])
+        seams.install(
+            self.world,
+            backends=lambda: self.backends(host.name),
+            platform=platform,
+            clock=self.clocks[host.name],
+            tuning_folder=tuning_files.write(self.hosts[host.name].root, platform),
+        )
         self._installed = True
 
     def close(self) -> None:

@@ -35,14 +35,14 @@ def test_another_module_is_a_mistake_of_the_rig_and_names_asked_and_found(fake_c
     with pytest.raises(RigError) as error:
         identity.run(fake_camera("Camera Module 3 Wide"), case("identity", "Camera Module 3"), book)
     assert error.value.cause == "wrong module"
-    assert "cam: Camera Module 3 (imx708) on pi5 CAM1 asked for" in str(error.value)
+    assert "cam: another camera than the Camera Module 3 (imx708) is on pi5 CAM1" in str(error.value)
     assert "imx708_wide, a Camera Module 3 Wide, at /base" in str(error.value)
     assert "correct `module` of cam" in str(error.value)
 
 
 def test_the_right_module_on_the_other_connector_is_named_by_both_ports(fake_camera, case, book):
     there = fake_camera(id="/base/axi/pcie@120000/rp1/i2c@88000/imx708@1a")
-    with pytest.raises(RigError, match=r"CAM1 \(i2c@80000\) asked for\n.*it is on CAM0: /base"):
+    with pytest.raises(RigError, match=r"is not on CAM1 \(i2c@80000\)\n.*it is on CAM0: /base"):
         identity.run(there, case("identity"), book)
 
 
@@ -52,5 +52,5 @@ def test_the_path_before_the_bus_may_change_with_the_kernel(fake_camera, case, b
 
 
 def test_a_pixel_array_of_another_size_is_another_sensor(fake_camera, case, book):
-    with pytest.raises(RigError, match=r"4608x2592 .imx708. asked for\n.*reports 1280x800"):
+    with pytest.raises(RigError, match=r"not the 4608x2592 of an imx708\n.*reports 1280x800"):
         identity.run(fake_camera(array=(1280, 800)), case("identity"), book)

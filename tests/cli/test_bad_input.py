@@ -15,7 +15,7 @@ cm3 = { module = "Camera Module 3", host = "pi5", port = "CAM1" }
 
 
 def hil(*args, cwd):
-    return subprocess.run([sys.executable, "-m", "hil.cli.main", *args], capture_output=True, text=True, cwd=cwd, timeout=120, check=False)
+    return subprocess.run([sys.executable, "-m", "hil", *args], capture_output=True, text=True, cwd=cwd, timeout=120, check=False)
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,42 @@ def test_needs_skips_with_what_the_rig_lacks(run):
 def test_a_camera_that_the_rig_lacks_is_refused(run):
     result = run("import pytest\n@pytest.mark.camera('sink')\ndef test_one(camera): pass", *RIG)
     result.stdout.fnmatch_lines(['*camera("sink"); gs has gs*'])
+    result.stdout.no_fnmatch_line("*Traceback*")
     assert result.ret != 0
+
+
+OWN = """
+from picamera2 import Picamera2
+
+def test_own{n}():
+    camera = Picamera2()
+    camera.start()
+    assert camera.capture_metadata()["SensorTimestamp"] > 0
+"""
+
+FIXTURE = """
+def test_fixture{n}(camera, measure):
+    measure(camera.burst(5).dropped_frames, at_most=0)
+"""
+
+
+def test_programs_and_fixtures_take_turns_on_the_cameras(run):
+    text = "".join(part.format(n=n) for n, part in enumerate((OWN, FIXTURE, OWN, FIXTURE)))
+    run(text, *RIG).assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize(("fixture", "reason"), [("pair", "second camera"), ("trigger", "[picos]"), ("strobe", "[strobe]")])
+def test_what_the_rig_lacks_is_skipped_with_the_reason(run, fixture, reason):
+    result = run(f"def test_one({fixture}): raise SystemExit('it ran')", "-rs", *RIG)
+    result.assert_outcomes(skipped=1)
+    assert f"gs has no {reason}" in result.stdout.str()
+
+
+def test_one_rig_is_driven_by_one_process(pytester):
+    pytester.makepyfile("def test_one(camera): pass")
+    result = pytester.runpytest_subprocess("-n", "2", *RIG)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*hil accept RIG RIG -n 2*"])
 
 
 def test_without_a_rig_camera_tests_are_skipped_with_the_reason(run):

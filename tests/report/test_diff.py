@@ -3,6 +3,9 @@
 import copy
 import json
 
+import pytest
+
+from hil.errors import UserError
 from hil.report import build, diff, schema
 from hil.report.diff import constant, differences
 from hil.report.jsontext import document
@@ -88,3 +91,9 @@ def test_files_arrays_and_folders_are_compared_alike(tmp_path, story):
 def test_a_rig_that_only_one_side_ran_is_told(story):
     record = build(story.passing())
     assert differences([record, record], [record]) == ["camera-module-3: only in A"]
+
+
+def test_two_files_without_a_record_are_not_equal_runs(tmp_path):
+    (tmp_path / "none.json").write_text("[]")
+    with pytest.raises(UserError, match="no record in it"):
+        diff(tmp_path / "none.json", tmp_path / "none.json")

@@ -1,0 +1,175 @@
+"""The pytest processes of `hil accept`: started side by side, followed, and stopped so that every rig is left safe.
+
+The one place outside `hil.clock` where real time is waited on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from rich.console import Console
+
+from hil import shipped
+from hil.clock import RealClock
+from hil.report import Followed, Live, Record, events, write_all
+from hil.report.journal import read
+from hil.report.jsontext import line
+
+POLL_S = 0.05
+GRACE_S = 60.0
+"""How long a rig may take to be left safe after Ctrl-C before its process is killed."""
+
+PR_SET_PDEATHSIG = 1
+"""prctl(2): the signal a process gets when its parent dies."""
+
+OURS_ALONE = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONPATH")
+"""Environment variables through which a user's settings would reach the shipped suite."""
+
+
+@dataclass
+class Run:
+    """One rig's pytest process."""
+
+    rig: str
+    folder: Path
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    closed: bool = False
+
+    @property
+    def journal(self) -> Path:
+        """Where the process writes what happens."""
+        return self.folder / "journal.jsonl"
+
+    @property
+    def going(self) -> bool:
+        """Whether its process is there."""
+        return self.process is not None and self.process.poll() is None
+
+
+def supervise(runs: list[Run], side_by_side: int, console: Console) -> tuple[list[Record], bool]:
+    """Work off all runs, `side_by_side` at once (0: as many as cores): their records in order, and whether somebody stopped it."""
+    interrupted = False
+    with Live([Followed(run.rig, run.journal) for run in runs], console) as live, _signals_are_ctrl_c():
+        try:
+            _work_off(runs, side_by_side or len(os.sched_getaffinity(0)), live)
+        except KeyboardInterrupt:
+            interrupted = True
+            # Every process, in our group, heard it too and is leaving its rig safe.
+            for index, run in enumerate(runs):
+                _stop(run)
+                _reap(run, index, live, "interrupted before it began")
+        return live.finish(), interrupted
+
+
+def _work_off(runs: list[Run], side_by_side: int, live: Live) -> None:
+    clock = RealClock()
+    while not all(run.closed for run in runs):
+        running = [run for run in runs if run.process is not None and not run.closed]
+        waiting = [run for run in runs if run.process is None and not run.closed]
+        for run in waiting[: side_by_side - len(running)]:
+            _start(run)
+        live.poll()
+        for index, run in enumerate(runs):
+            if run.process is not None:
+                _reap(run, index, live)
+        clock.sleep(POLL_S)
+
+
+def _start(run: Run) -> None:
+    env = {key: value for key, value in os.environ.items() if key not in OURS_ALONE}
+    env["PYTHONHASHSEED"] = "0"
+    if not _installed():
+        env["PYTHONPATH"] = str(Path(shipped.__file__).parent.parent)
+    with (run.folder / "pytest.log").open("wb") as log:
+        # No threads here: between fork and exec one system call is made.
+        run.process = subprocess.Popen(
+            list(run.command),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=env,
+            preexec_fn=_end_with_the_parent,  # noqa: PLW1509
+        )
+
+
+def _end_with_the_parent() -> None:
+    """In the child: a rig must not go on being driven when nobody watches it."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+
+
+def _installed() -> bool:
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        metadata.version("rpi-camera-hil")
+        return True
+    return False
+
+
+def _reap(run: Run, index: int, live: Live, interrupted: str = "") -> None:
+    """Close the books of a run whose process has ended, or never began."""
+    if run.closed or run.going:
+        return
+    run.closed = True
+    note = ""
+    if not run.journal.exists():
+        note = interrupted or _last_words(run)
+        _remove_if_empty(run.folder)
+    elif not (run.folder / "record.json").exists():
+        if not interrupted:
+            _tell_of_its_death(run)
+        write_all(run.folder)
+    live.closed(index, note)
+
+
+def _tell_of_its_death(run: Run) -> None:
+    """The process died before it could write its record; the journal has what it measured, and now also how it ended."""
+    begun = [event["test"] for event in read(run.journal).events if event["event"] == "started"]
+    status = run.process.returncode if run.process is not None else 0
+    how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+    seen = [f"it ended with {how}", f"while {begun[-1]} ran" if begun else "before the first test"]
+    told = events.diagnosis("process died", severity="error", says="the process that drove the rig died", seen=seen, evidence=seen)
+    with run.journal.open("ab") as journal:
+        journal.write(b"\n" + line(told))
+
+
+def _last_words(run: Run) -> str:
+    log = run.folder / "pytest.log"
+    said = [text.strip() for text in log.read_text(errors="replace").splitlines() if text.strip(" ^~")] if log.exists() else []
+    status = run.process.returncode if run.process else "?"
+    return f"{said[-1].removeprefix('ERROR: ')}  (all of it: {log})" if said else f"pytest ended with status {status} and said nothing"
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+@contextlib.contextmanager
+def _signals_are_ctrl_c() -> Iterator[None]:
+    """SIGTERM and SIGHUP reach this process alone, Ctrl-C the whole group: `_stop` makes them the same."""
+    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(run: Run) -> None:
+    """Wait until the process has left its rig safe; a second Ctrl-C, or `GRACE_S`, ends the patience."""
+    if run.process is None or not run.going:
+        return
+    run.process.send_signal(signal.SIGTERM)
+    try:
+        run.process.wait(GRACE_S)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        run.process.kill()
+        run.process.wait()

@@ -1,0 +1,87 @@
+"""Normal noise from a book of quadruples: two look-ups make four pixels, in 0.6 ns a pixel instead of 1.5 with a look-up for each.
+
+The book has 65,536 entries of four numbers. Any two of the four take each of their 256 x 256 pairs of values exactly once, so they
+are independent; which values stand together is shuffled. A quadruple of noise is the sum of two entries drawn at random, one from
+a book of larger and one from a book of smaller numbers: it takes 2^32 values, its pixels are independent in pairs, and each has the
+variance and the kurtosis of a normal distribution and tails that end at 4.1 standard deviations.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import statistics
+
+import numpy as np
+import numpy.typing as npt
+
+from hil.sim.render import scratch
+from hil.sim.render.bits import words
+
+Shorts = npt.NDArray[np.int16]
+Words = npt.NDArray[np.uint16]
+
+_LANES = 4
+_VALUES = 256
+_UNITS = (6144, 4608)
+"""Standard deviations of the entries of the two books; their sums reach 31,800, which int16 holds.
+
+Unequal, for with one book for both a sum would be 0 whenever the entries cancel, once in 256 times.
+"""
+
+
+def words_for(count: int) -> int:
+    """How many uniform words `count` pixels take: half a word each, in whole quadruples."""
+    return -(-count // _LANES) * 2
+
+
+def deviation() -> float:
+    """Standard deviation of what `normals` gives."""
+    return math.sqrt(sum(float(np.mean(_values(unit).astype(np.float64) ** 2)) for unit in _UNITS))
+
+
+def normals(uniform: Words, count: int) -> Shorts:
+    """Normal noise of standard deviation `deviation()` from `words_for(count)` words; int16[count] in the thread's scratch memory."""
+    groups = len(uniform) // 2
+    first, second = scratch.shorts("noise", groups * _LANES), scratch.shorts("second", groups * _LANES)
+    # "clip" only spares take a buffer: every 16-bit word has an entry.
+    np.take(_book(_UNITS[0]), uniform[:groups], out=first.view(np.uint64), mode="clip")
+    np.take(_book(_UNITS[1]), uniform[groups:], out=second.view(np.uint64), mode="clip")
+    return np.add(first, second, out=first)[:count]
+
+
+@functools.cache
+def _book(unit: int) -> npt.NDArray[np.uint64]:
+    """Four int16 to an entry; uint64[65536].
+
+    The lines a, b, a + b, a + 2 b of a plane over the field of 256 elements: two of them have one point in common.
+    """
+    a, b = np.divmod(np.arange(_VALUES * _VALUES), _VALUES)
+    doubled = (b << 1) ^ np.where(b & 0x80, 0x11B, 0)
+    lanes = [_values(unit)[_shuffle(lane)[line]] for lane, line in enumerate((a, b, a ^ b, a ^ doubled))]
+    return np.ascontiguousarray(np.stack(lanes, axis=1)).view(np.uint64).ravel()
+
+
+def _shuffle(lane: int) -> npt.NDArray[np.intp]:
+    return np.argsort(words(_VALUES, "noise book", lane), kind="stable")
+
+
+@functools.cache
+def _values(unit: int) -> Shorts:
+    """256 equally likely values, those of a normal distribution of standard deviation `unit`; int16[256], rising.
+
+    Midpoints of quantiles lack tails, a cubic term brings the fourth moment to that of a normal distribution.
+    """
+    inverse = statistics.NormalDist().inv_cdf
+    upper = np.array([inverse((i + 0.5) / _VALUES) for i in range(_VALUES // 2, _VALUES)])
+    low, high = 0.0, 0.1
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _kurtosis(upper + middle * upper**3) < 3.0 else (low, middle)
+    upper = upper + low * upper**3
+    upper *= unit / math.sqrt(float(np.mean(upper**2)))
+    return np.rint(np.concatenate([-upper[::-1], upper])).astype(np.int16)
+
+
+def _kurtosis(values: npt.NDArray[np.float64]) -> float:
+    return float(np.mean(values**4) / np.mean(values**2) ** 2)
