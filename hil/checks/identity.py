@@ -15,6 +15,7 @@ from hil.errors import RigError
 from hil.judge import Limit
 from hil.measure import Measurement
 from hil.rig import Camera as Fitted
+from hil.rig.words import a
 
 
 def forecast(case: Case) -> Expected:
@@ -43,7 +44,7 @@ def refuse_another_module(name: str, fitted: Fitted, model: str, camera_id: str)
     if model == wanted.libcamera_model:
         return
     candidates = [m.name for m in catalog.modules() if m.libcamera_model == model]
-    found = f"{model or 'no model'}{f', a {_either(candidates)}' if candidates else ', which no catalogued module is'}"
+    found = f"{model or 'no model'}{f', {a(_either(candidates))}' if candidates else ', which no catalogued module is'}"
     raise RigError(
         f"{name}: another camera than the {wanted.name} ({wanted.libcamera_model}) is on {fitted.host} {fitted.port}",
         f"{found}, at {camera_id}",

@@ -6,6 +6,8 @@ pipeline's fault, one that is dark or clipped the bench's; one without a picture
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hil import catalog
 from hil.checks import generation as generations
 from hil.checks.case import START_S, Case, Expected
@@ -51,8 +53,22 @@ def _offered(camera: Camera, case: Case, notebook: Notebook) -> None:
     limit = Limit(
         known, known, "modes", f"driver {generation.sensor} {generation.name}: {generation.title}", "simple", "modes offered", "host"
     )
-    notebook.text("driver", f"{generation.sensor} {generation.name}: {generation.title}", subject=case.camera)
+    named = "" if generation.name == "only" else f" ({generation.name})"
+    notebook.text("modes", in_words([mode for mode in generation.modes if not mode.hdr]), subject=case.camera)
+    notebook.text("driver", f"{generation.sensor} driver{named}; none unknown", subject=case.camera)
     notebook.measure(count, limit, subject=case.camera, conditions={"driver": generation.name})
+
+
+def in_words(modes: Sequence[catalog.Mode]) -> str:
+    """Modes by size, the largest first: "2304x1296 · 1536x864"; bit depths are told where a size has several."""
+    depths: dict[tuple[int, int], list[int]] = {}
+    for mode in sorted(modes, key=lambda m: (-m.size[0] * m.size[1], m.bits)):
+        depths.setdefault(mode.size, []).append(mode.bits)
+    sizes = [f"{width}x{height}" for width, height in depths]
+    if len({tuple(bits) for bits in depths.values()}) > 1:
+        return " · ".join(f"{size}-{'/'.join(map(str, bits))}" for size, bits in zip(sizes, depths.values(), strict=True))
+    several = next(iter(depths.values()), [])
+    return " · ".join(sizes) + (f", each in {', '.join(map(str, several[:-1]))} and {several[-1]} bits" if len(several) > 1 else "")
 
 
 def _look(frames: RawFrames, mode: catalog.Mode, case: Case, notebook: Notebook) -> None:

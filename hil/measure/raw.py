@@ -6,8 +6,12 @@ pixel's lowest. Work is done in blocks of lines that stay in a core's cache.
 
 from __future__ import annotations
 
+import functools
+import sys
+
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import as_strided
 
 from hil.measure import blocks
 
@@ -28,8 +32,11 @@ def unpack_csi2p(lines: Octets, width: int, bits: int, out: DN | None = None) ->
     pixels, octets = _GROUPS[bits]
     packed, image = lines[:, : width // pixels * octets], np.empty((len(lines), width), dtype=np.uint16) if out is None else out
 
+    words = bits == 12 and width > 2 and lines.strides[1] == 1 and image.strides[1] == 2 and sys.byteorder == "little"
+    work = _unpack_12 if words else functools.partial(_unpack, bits)
+
     def unpack(_: int, first: int, stop: int) -> None:
-        _unpack(packed[first:stop], bits, image[first:stop])
+        work(packed[first:stop], image[first:stop])
 
     blocks.over_blocks(len(image), unpack, blocks.cores_for(image.size))
     return image
@@ -38,10 +45,14 @@ def unpack_csi2p(lines: Octets, width: int, bits: int, out: DN | None = None) ->
 def channel_means(image: DN) -> npt.NDArray[np.float64]:
     """Mean of each pixel of the 2x2 colour cell; uint16[..., H, W] with even H and W to float64[..., 2, 2], exact to rounding."""
     *outer, height, width = image.shape
-    columns = np.empty((*outer, 2, width), dtype=np.uint64)
-    for row in range(2):
-        columns[..., row, :] = image[..., row::2, :].sum(axis=-2, dtype=np.uint32)
-    sums = columns.reshape(*outer, 2, width // 2, 2).sum(axis=-2)
+    columns = np.zeros((-(-height // blocks.ROWS), *outer, 2, width), dtype=np.uint32)
+
+    def add(block: int, first: int, stop: int) -> None:
+        for row in range(2):
+            image[..., first + row : stop : 2, :].sum(axis=-2, dtype=np.uint32, out=columns[block, ..., row, :])
+
+    blocks.over_blocks(height, add, blocks.cores_for(image.size))
+    sums = columns.sum(axis=0, dtype=np.uint64).reshape(*outer, 2, width // 2, 2).sum(axis=-2)
     return np.asarray(sums / (height // 2 * (width // 2)), dtype=np.float64)
 
 
@@ -68,11 +79,17 @@ def packed_channel_means(lines: Octets, width: int, bits: int) -> npt.NDArray[np
 def _pixel_sums(lines: Octets, bits: int) -> npt.NDArray[np.uint32]:
     """Sums over at most 256 lines of the pixels of each group; uint32[groups, pixels of a group]."""
     pixels, octets = _GROUPS[bits]
-    sums: npt.NDArray[np.uint32] = lines.sum(axis=0, dtype=np.uint16).reshape(-1, octets)[:, :pixels].astype(np.uint32)
-    sums <<= np.uint32(bits - 8)
+    sums: npt.NDArray[np.uint32] = lines.sum(axis=0, dtype=np.uint16).reshape(-1, octets).astype(np.uint32)
+    high = sums[:, :pixels] << np.uint32(bits - 8)
+    if bits == 12:
+        # Both low fields are in one byte: what the upper one adds to its sum is known when that one is.
+        upper = (lines[:, 2::3] >> 4).sum(axis=0, dtype=np.uint16)
+        high[:, 0] += sums[:, 2] - 16 * upper.astype(np.uint32)
+        high[:, 1] += upper
+        return high
     for n, low in enumerate(_low_fields(lines, bits)):
-        sums[:, n] += low.sum(axis=0, dtype=np.uint32)
-    return sums
+        high[:, n] += low.sum(axis=0, dtype=np.uint16)
+    return high
 
 
 def _low_fields(lines: Octets, bits: int) -> list[Octets]:
@@ -91,7 +108,25 @@ def _check(lines: Octets, width: int, bits: int) -> None:
         raise ValueError(f"lines of shape {lines.shape} do not hold {width} pixels of {bits} bits, {pixels} pixels in {octets} bytes")
 
 
-def _unpack(lines: Octets, bits: int, image: DN) -> None:
+def _unpack_12(lines: Octets, image: DN) -> None:
+    """`_unpack` of 12 bits, two pixels to a 32-bit word: 0.8 instead of 1.5 ns a pixel.
+
+    Words are read every three bytes; the fourth byte belongs to the next pair, so the last pair of a line is left to `_unpack`.
+    """
+    pairs = image.shape[1] // 2 - 1
+    packed = as_strided(lines[:, :4].view("<u4"), (len(lines), pairs), (lines.strides[0], 3), writeable=False).copy()
+    out, part = image[:, : 2 * pairs].view(np.uint32), np.empty_like(packed)
+    np.bitwise_and(np.left_shift(packed, 4, out=out), 0x00000FF0, out=out)  # high bits of the first pixel
+    np.bitwise_and(np.left_shift(packed, 12, out=part), 0x0FF00000, out=part)  # and of the second
+    out |= part
+    packed >>= 16
+    packed |= np.left_shift(packed, 12, out=part)
+    packed &= 0x000F000F
+    out |= packed
+    _unpack(12, lines[:, 3 * pairs :], image[:, 2 * pairs :])
+
+
+def _unpack(bits: int, lines: Octets, image: DN) -> None:
     if bits == 8:
         image[:] = lines
         return

@@ -28,6 +28,7 @@ NARROWEST = 80
 _VALUE, _LIMITS, _VERDICT = 10, 20, 9
 _INDENT, _STACKED, _WORDS = 2, 2, 15
 _LONGEST = 30
+_SUM = len("worst of 45 values") + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Columns:
         whats = [" · ".join(part for part in (test["subject"] if many else "", test["mode"]) if part) for test in tests]
         longest = max(11, *(min(_LONGEST, cell_len(text)) for text in labels), 0) + 2
         what = max(12, *(min(_LONGEST, cell_len(text)) for text in whats), 0)
-        chosen = [cls(longest, max(what + 1, 16)), cls(longest, max(what + 1, 16), 2), cls(longest, what + 1, 2)]
+        chosen = [cls(longest, max(what + 1, _SUM)), cls(longest, max(what + 1, _SUM), 2), cls(longest, what + 1, 2)]
         left = width - cls(0, 0, 2).width
         chosen += [cls(left - what - 1, what + 1, 2)] if left - what - 1 >= _WORDS else []
         return next((each for each in chosen if each.width <= width), cls(_STACKED, left - _STACKED, 2))

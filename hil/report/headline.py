@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hil.report import naming
 from hil.report.figures import duration
 from hil.report.jsontext import number
 from hil.report.quantity import figures_of, label
@@ -42,7 +43,7 @@ def headline(record: Told) -> str:
         return str(decisive["says"])
     bad = _bad(record)
     if bad:
-        return _sentence(bad[0], _many(record)) + _and_more(len(bad) - 1)
+        return _sentence(bad[0], record) + _and_more(len(bad) - 1)
     return measured(record) if record["verdict"] == "PASS" else f"{measured(record)}{_why_incomplete(record)}"
 
 
@@ -85,7 +86,7 @@ def _decisive(record: Told) -> Told | None:
 def _explained(record: Told) -> list[Line]:
     one = _decisive(record)
     if one is None:
-        return [Line("seen", tuple(_sentence(bad, _many(record)) for bad in _bad(record)[:4]))] if len(_bad(record)) > 1 else []
+        return [Line("also", _first_few([_sentence(bad, record) for bad in _bad(record)[1:]]))]
     rest = _first_few([other["says"] for other in others(record)])
     told = [
         Line("seen", tuple(one["seen"] or ())),
@@ -96,7 +97,7 @@ def _explained(record: Told) -> list[Line]:
 
 
 def _first_few(texts: Sequence[str], few: int = 3) -> tuple[str, ...]:
-    """The first different texts, and how many more there are: one cause may stop every test of a run."""
+    """The first different texts, and how many more there are: one cause may stop every test of a run, or fail every mode."""
     different = list(dict.fromkeys(texts))
     more = (f"and {len(different) - few} more",) if len(different) > few else ()
     return (*different[:few], *more)
@@ -139,16 +140,22 @@ def _bad(record: Told) -> list[Told]:
     ]
 
 
-def _sentence(one: Told, many: bool) -> str:
+def _sentence(one: Told, record: Told) -> str:
     """A measurement in a sentence: "frame rate at 2304x1296 is 55.9012 ± 0.0034 Hz; limits 56.0117 .. 56.0341"."""
     texts = figures_of(one)
     where = f" at {one['mode']}" if one["mode"] else ""
-    subject = f" of {one['subject']}" if one["subject"] and many else ""
+    where += f" in {naming.function(one['test'])}" if _own(one, record) else ""
+    subject = f" of {one['subject']}" if one["subject"] and _many(record) else ""
     uncertainty = f" ± {texts.U}" if texts.U else ""
     unit = f" {texts.unit}" if texts.unit else ""
     limits = f"; limits {texts.limits}" if texts.limits else ""
     reason = f" ({one['reason']})" if one.get("reason") and not limits_explain(one) else ""
     return f"{label(one['name'], one['unit'])}{subject}{where} is {texts.value}{uncertainty}{unit}{limits}{reason}"
+
+
+def _own(one: Told, record: Told) -> bool:
+    """Whether a user's own test measured it: then its name says which."""
+    return any(test["test"] == one["test"] and not test["check"] for test in record["tests"])
 
 
 def _many(record: Told) -> bool:

@@ -22,7 +22,7 @@ from hil.report.jsontext import document, number
 from hil.report.pictures import BAND, COLOURS, NEUTRAL, Picture, gallery
 from hil.report.quantity import figures_of, label
 from hil.report.rows import Row
-from hil.report.table import sections, subjects
+from hil.report.table import Section, sections, subjects
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -38,6 +38,8 @@ MEANINGS = {
     "INCOMPLETE": "Not everything that is required was measured; this is not a pass.",
 }
 _LARGEST_EMBEDDED = 2_000_000
+_LONGEST_GROUP = 200
+"""Rows of one name; the largest full plan has 45, and a page of thousands would be read by nobody."""
 _SPARK_W, _SPARK_H = 116.0, 16.0
 
 
@@ -55,7 +57,7 @@ def html(record: Told, folder: Path | None = None) -> str:
         not_run=_not_run(record),
         summary=_summary(record),
         told=lines(record),
-        sections=sections(record["measurements"], record["statements"], record["tests"], unit_parts=record["unit_parts"], brief=True),
+        sections=_sections(record),
         pictures=_pictures(record),
         facts=_facts(record),
         raw=raw if len(raw) <= _LARGEST_EMBEDDED else "",
@@ -76,7 +78,7 @@ def _template() -> Template:
         "label": label,
         "heading": heading,
         "percent": _percent,
-        "conditions": _conditions,
+        "how": _how,
         "value": _value,
     }
     return engine.get_template("report.html.j2")
@@ -86,6 +88,11 @@ def heading(check: str) -> str:
     """A check's name as a title: "frame_rate" -> "Frame rate"."""
     words = label(check)
     return words[:1].upper() + words[1:]
+
+
+def _sections(record: Told) -> list[Section]:
+    parts = record["unit_parts"]
+    return sections(record["measurements"], record["statements"], record["tests"], unit_parts=parts, brief=True, longest=_LONGEST_GROUP)
 
 
 def spark(row: Row) -> Markup:
@@ -145,8 +152,8 @@ def _when(started: str | None) -> str:
         return started or "time unknown"
 
 
-def _pictures(record: Told) -> list[tuple[Picture, Markup]]:
-    return [(picture, Markup(picture.svg)) for picture in gallery(record)]
+def _pictures(record: Told) -> list[tuple[Picture, Markup, Markup]]:
+    return [(picture, Markup(picture.svg), Markup(picture.narrow)) for picture in gallery(record)]
 
 
 def _facts(record: Told) -> list[tuple[str, str]]:
@@ -183,5 +190,7 @@ def _value(one: Told) -> str:
     return " ".join(part for part in (texts.value, f"± {texts.U}" if texts.U else "", svg.pretty(texts.unit)) if part)
 
 
-def _conditions(conditions: Mapping[str, Any] | None) -> str:
-    return ", ".join(f"{label(key)} {value}" for key, value in (conditions or {}).items())
+def _how(one: Told) -> str:
+    """Everything about a measurement that is words: method, conditions, and where its limits come from."""
+    conditions = ", ".join(f"{label(key)} {value}" for key, value in (one["conditions"] or {}).items())
+    return " · ".join(part for part in (one["method"], conditions, f"limits: {one['source']}" if one["source"] else "") if part)

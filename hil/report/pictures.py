@@ -23,6 +23,7 @@ BAND = "#dcefe2"
 BINS = 24
 MOST_CURVES = 24
 _ROW, _LEFT = 24.0, 130.0
+_WIDE, _NARROW = 640.0, 350.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +33,69 @@ class Picture:
     title: str
     svg: str
     wide: bool = False
+    narrow: str = ""
+    """The same drawn for a phone, where a wide one would be too small to read."""
 
 
 def gallery(record: Told) -> list[Picture]:
     """All pictures of a record in reading order; at most `MOST_CURVES` curves, those that did not pass first."""
-    rates = [one for one in record["measurements"] if one["name"] == "frame_rate" and _nominal(one)]
-    many = len({one["subject"] for one in record["measurements"]}) > 1
-    first = [Picture("Frame rates against their limits", deviations(rates, many), wide=True)] if rates else []
-    chosen = sorted(_with_curves(record["measurements"]), key=lambda one: one["verdict"] in ("PASS", None))[:MOST_CURVES]
-    return first + [Picture(_caption(one, many), curve(one)) for one in chosen]
+    measurements = record["measurements"]
+    rates = [one for one in measurements if one["name"] == "frame_rate" and _nominal(one)]
+    many = len({one["subject"] for one in measurements}) > 1
+    title = "Frame rates against their limits"
+    first = [Picture(title, deviations(rates, many), wide=True, narrow=deviations(rates, many, _NARROW))] if rates else []
+    chosen = sorted(_with_curves(measurements), key=lambda one: one["verdict"] in ("PASS", None))[:MOST_CURVES]
+    return first + [Picture(_caption(one, many), curve(one, _judged(one, measurements))) for one in chosen]
 
 
-def deviations(rates: Sequence[Told], many: bool = False) -> str:
+def deviations(rates: Sequence[Told], many: bool = False, width: float = _WIDE) -> str:
     """Each frame rate's deviation from nominal (the middle of its limits) in ppm, with U (k = 2) and its limits as a band."""
     rows = [_deviation(one) for one in rates]
     reach = max(max(abs(ppm) + u, half) for ppm, u, half in rows) * 1.15
-    height = len(rows) * _ROW + 50
-    axis = svg.Axis(-reach, reach, _LEFT, 640 - 14)
-    body = [_deviation_row(one, row, axis, index, many) for index, (one, row) in enumerate(zip(rates, rows, strict=True))]
+    axis = svg.Axis(-reach, reach, _LEFT, width - 14)
     foot = len(rows) * _ROW + 6
-    ticks = axis.ticks(8)
-    body += [svg.line(axis.at(tick), 2, axis.at(tick), foot, svg.GRID if tick else svg.INK) for tick in ticks]
+    ticks = axis.ticks(width / 80)
+    body = [svg.line(axis.at(tick), 2, axis.at(tick), foot, svg.GRID if tick else svg.INK) for tick in ticks]
+    names = _row_names(rates, many)
+    body += [_deviation_row(one, row, axis, index, names[index]) for index, (one, row) in enumerate(zip(rates, rows, strict=True))]
     body += [svg.text(axis.at(tick), foot + 16, text, "middle") for tick, text in svg.labelled(ticks)]
-    body.append(svg.text((axis.start + axis.stop) / 2, foot + 36, "deviation from nominal / ppm; bar: U (k = 2), shaded: limits", "middle"))
-    return svg.document("".join(body), 640, height, "Deviation of each frame rate from nominal, in ppm, with its limits")
+    body.append(svg.text(width / 2, foot + 36, "deviation from nominal / ppm; bar: U (k = 2), shaded: limits", "middle"))
+    return svg.document("".join(body), width, foot + 44, "Deviation of each frame rate from nominal, in ppm, with its limits")
 
 
-def curve(one: Told) -> str:
-    """The curve behind a measurement: intervals as a histogram, counts as bars, anything else as points with their straight line."""
-    series, colour = one["series"], COLOURS.get(one["verdict"] or "", NEUTRAL)
+def _row_names(rates: Sequence[Told], many: bool) -> list[str]:
+    """Subject and mode, and the rate itself where a mode was measured at several."""
+    bare = [" · ".join(part for part in (one["subject"] if many else "", one["mode"]) if part) for one in rates]
+    named = [f"{name} · {number(one['value']):.3g} Hz" if bare.count(name) > 1 else name for name, one in zip(bare, rates, strict=True)]
+    return [name if len(name) <= 22 else name[:21] + "…" for name in named]
+
+
+def curve(one: Told, verdict: str | None = None) -> str:
+    """The curve behind a measurement: intervals as a histogram, counts as bars, anything else as points with their straight line.
+
+    `verdict` is that of what the curve shows, which need not be the measurement's: a wrong rate can be perfectly steady.
+    """
+    series, colour = one["series"], COLOURS.get(verdict or "", NEUTRAL)
     x, y = ([number(value) for value in series[axis]] for axis in ("x", "y"))
     title = _caption(one, many=True)
-    if "interval" in (series.get("y_label") or ""):
+    if _is_intervals(one):
         return histogram(y, title, series["y_label"], colour)
     if (series.get("y_label") or "").split(",")[0] in ("frames", "count"):
         return _bars(x, y, title, (_axis_label(series.get("x_label")), _axis_label(series["y_label"])), colour)
     return _points(x, y, [number(value) for value in series["u"]], title, series)
+
+
+def _is_intervals(one: Told) -> bool:
+    return "interval" in (one["series"].get("y_label") or "")
+
+
+def _judged(one: Told, measurements: Iterable[Told]) -> str | None:
+    """The verdict of what a curve shows: intervals show the jitter of the same frames, all others the measurement itself."""
+    if not _is_intervals(one):
+        return None if one["verdict"] is None else str(one["verdict"])
+    same = ("test", "subject", "mode", "conditions", "attempt")
+    jitter = (each for each in measurements if "jitter" in each["name"] and all(each[key] == one[key] for key in same))
+    return next((each["verdict"] for each in jitter), None)
 
 
 def histogram(values: Sequence[float], title: str, x_label: str, colour: str = NEUTRAL) -> str:
@@ -120,13 +148,12 @@ def _deviation(one: Told) -> tuple[float, float, float]:
     return (value / nominal - 1) * 1e6, 2e6 * u / nominal, (upper / nominal - 1) * 1e6
 
 
-def _deviation_row(one: Told, row: tuple[float, float, float], axis: svg.Axis, index: int, many: bool) -> str:
+def _deviation_row(one: Told, row: tuple[float, float, float], axis: svg.Axis, index: int, name: str) -> str:
     ppm, u, half = row
     middle = index * _ROW + _ROW / 2 + 2
     colour = COLOURS.get(one["verdict"] or "", NEUTRAL)
-    name = " · ".join(part for part in (one["subject"] if many else "", one["mode"]) if part)
     parts = [svg.rect(axis.at(-half), middle - 8, axis.at(half) - axis.at(-half), 16, BAND)]
-    parts.append(svg.text(_LEFT - 8, middle + 4, name if len(name) <= 22 else name[:21] + "…", "end"))
+    parts.append(svg.text(_LEFT - 8, middle + 4, name, "end"))
     parts.append(svg.line(axis.at(ppm - u), middle, axis.at(ppm + u), middle, colour, 'stroke-width="2"'))
     parts += [svg.line(axis.at(end), middle - 4, axis.at(end), middle + 4, colour, 'stroke-width="2"') for end in (ppm - u, ppm + u)]
     return "".join(parts) + f'<circle cx="{axis.at(ppm):.1f}" cy="{middle:.1f}" r="4" fill="{colour}"/>'
@@ -150,7 +177,10 @@ def _with_curves(measurements: Iterable[Told]) -> list[Told]:
 
 
 def _caption(one: Told, many: bool) -> str:
-    parts = (label(one["name"], one["unit"]), one["subject"] if many else "", one["mode"])
+    name, rate = label(one["name"], one["unit"]), ""
+    if _is_intervals(one):
+        name, rate = "intervals of frames", f"{number(one['value']):.4g} Hz" if one["unit"] == "Hz" else ""
+    parts = (name, one["subject"] if many else "", one["mode"], rate)
     return " · ".join(part for part in parts if part)
 
 

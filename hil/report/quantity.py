@@ -49,17 +49,9 @@ def condition(key: str, value: Any) -> str:
     if unit == "hz" and isinstance(value, int | float):
         return f"{label(name)} {value:.4g} Hz"
     if unit in _SECONDS and isinstance(value, int | float):
-        told = seconds(float(value), unit)
-        return f"{label(name)} {told}"
+        seconds = float(value) * _SECONDS[unit]
+        return f"{label(name)} {duration(seconds) if seconds >= 10 else f'{value:.4g} {unit}'}"
     return f"{label(key)} {short(value) if isinstance(value, float) else value}"
-
-
-def seconds(value: float, unit: str = "us") -> str:
-    """A time for reading: 10 s and longer in minutes and seconds, else in a unit that suits it."""
-    in_s = value * _SECONDS[unit]
-    if in_s >= 10:
-        return duration(in_s)
-    return f"{in_s:.4g} s" if value >= 1e5 else f"{value:.4g} {unit}"
 
 
 def _suiting(unit: str, rows: Iterable[Told]) -> tuple[str, float]:

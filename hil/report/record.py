@@ -6,6 +6,7 @@ A journal that breaks off, even in the middle of a line, gives a record too: INC
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hil.errors import UserError
-from hil.report import journal, verdict
+from hil.report import journal, naming, verdict
 from hil.report.events import Event
 from hil.report.headline import headline
 from hil.report.jsontext import plain
@@ -37,7 +38,8 @@ _MEASUREMENT = (
     *("rule", "source", "reason", "p_nonconform", "dof", "budget", "test"),
 )
 _DIAGNOSIS = ("severity", "cause", "says", "where", "seen", "so", "so_not", "do", "evidence", "test")
-_PLANNED = {"check": "", "subject": "", "mode": "", "measurements": [], "seconds": 0.0, "required": True}
+_PLANNED = {"check": "", "subject": "", "mode": "", "measurements": [], "seconds": 0.0, "required": True, "optional": []}
+_FRAME = re.compile(r"Traceback \(|File \"[^\"]*\", line \d+")
 _ABSENT = {"outcome": "not run", "reason": "", "wall_s": None, "traceback": ""}
 
 
@@ -55,7 +57,7 @@ def build(events: Iterable[Event], *, torn: bool = False) -> Record:
     record["time"] = closing.get("time") or {"rig_s": None, "wall_s": None}
     record["measurements"] = [_measurement(one, record) for one in told.get("measurement", [])]
     record["counts"] = _counts(tests, record["measurements"])
-    record["diagnoses"] = [_picked(one, _DIAGNOSIS) for one in told.get("diagnosis", [])]
+    record["diagnoses"] = [_diagnosis(_picked(one, _DIAGNOSIS)) for one in told.get("diagnosis", [])]
     record["diagnoses"] += _unexplained(tests, record)
     record["statements"] = [_picked(one, ("check", "subject", "text", "detail")) for one in told.get("statement", [])]
     record["not_said"] = list(dict.fromkeys(one["text"] for one in told.get("not_said", [])))
@@ -181,15 +183,31 @@ def _blamed(record: Record, severity: str, verdicts: Iterable[str]) -> set[str]:
 
 
 def _from_outcome(test: Event, severity: str) -> Event:
-    says = (test["reason"] or "no reason given").strip().splitlines()[0]
-    cause = "unexpected error" if severity == "error" else "assertion"
+    says, _, try_this = (test["reason"] or "no reason given").strip().partition("; try: ")
     told = {
         "severity": severity,
-        "cause": cause,
+        "cause": "unexpected error" if severity == "error" else "assertion",
         "says": says,
         "where": test["subject"],
-        "seen": [test["test"]],
+        "seen": [naming.in_words(test["test"])],
         "so": "",
+        "do": [try_this] if try_this else [],
         "test": test["test"],
     }
-    return _picked({"so_not": [], "do": [], "evidence": [], **told}, _DIAGNOSIS)
+    return _diagnosis(_picked({"so_not": [], "evidence": [], **told}, _DIAGNOSIS))
+
+
+def _diagnosis(one: Event) -> Event:
+    """A diagnosis that says one sentence in one line: further lines are seen, marks that point at code are left out; a test is named."""
+    says, *more = _lines(one["says"] or one["cause"] or "") or [one["cause"] or "no reason given"]
+    seen = [line for text in one["seen"] or () for line in _lines(text)]
+    if not seen and one["test"] and one["evidence"] == [one["test"]]:
+        seen = [one["test"]]
+    seen = [naming.in_words(line) if line == one["test"] else line for line in seen]
+    return {**one, "says": says, "seen": [*seen, *more]}
+
+
+def _lines(text: str) -> list[str]:
+    """Lines with words, without a traceback's frames."""
+    lines = [line.strip() for line in text.splitlines() if line.strip(" \t^~-|E>")]
+    return [line for line in lines if not _FRAME.match(line)]

@@ -13,7 +13,7 @@ from itertools import groupby
 from hil.report import verdict
 from hil.report.figures import Figures
 from hil.report.jsontext import number
-from hil.report.quantity import Told, condition, figures_of, label, seconds
+from hil.report.quantity import Told, condition, figures_of, label
 
 ROWS_SHOWN = 40
 FEW = 3
@@ -86,12 +86,12 @@ def _row(one: Told, shown: Sequence[Told], differing: Mapping[tuple[str, str], S
 
 
 def _label(group: Sequence[Told]) -> str:
-    """The group's heading. A plan caps exposures, and then the longest is not the sensor's: so it says how long it was asked for."""
+    """The group's heading. A plan caps exposures, and then the longest is not the sensor's: so it says what was asked for."""
     first = group[0]
     asked = {(one["conditions"] or {}).get("exposure_us") for one in group}
     if first["name"] != "exposure_longest" or None in asked:
         return label(first["name"], first["unit"])
-    return "longest exposure asked" + (f" ({seconds(asked.pop())})" if len(asked) == 1 else "")
+    return "exposure asked" + (f" ({number(asked.pop()) / 1e6:.4g} s)" if len(asked) == 1 else "")
 
 
 def _differing(group: Iterable[Told]) -> dict[tuple[str, str], Sequence[str]]:

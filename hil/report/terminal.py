@@ -125,16 +125,22 @@ class Terminal:
             self._print(Text())
 
     def _print_section(self, section: table.Section) -> None:
-        label = None
         if section.heading:
-            self._print(Text(f"  {section.heading}"))
+            self._print_titles()
+            self._print(Text(f"  {section.heading}", style="bold"))
+        label = None
         for row in section.rows:
-            if not self._titled and not row.in_words:
-                self._print(columns.titles(self._columns))
-                self._titled = True
+            if not row.in_words:
+                self._print_titles()
             for line in columns.row(row, self._columns, first=row.label != label):
                 self._print(line)
             label = row.label
+
+    def _print_titles(self) -> None:
+        """Once, above the first row with figures."""
+        if not self._titled:
+            self._titled = True
+            self._print(columns.titles(self._columns))
 
     def _print_block(self, record: Record) -> None:
         self._print(Text())

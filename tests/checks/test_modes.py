@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from hil import catalog
 from hil.checks import modes
 from hil.errors import RigError
 
@@ -23,7 +24,21 @@ def test_the_last_case_counts_the_modes_and_names_the_driver(fake_camera, case, 
     modes.run(fake_camera("HQ Camera (CS)", "legacy"), case("modes", "HQ Camera (CS)", mode="1332x990-10"), book)
     (count,) = book.named("modes_offered")
     assert (count.m.value, count.outcome.verdict, count.limit.about) == (4, "PASS", "host")
-    assert book.texts["driver"] == "imx477 legacy: four modes, line times fixed in the driver"
+    assert book.texts["driver"] == "imx477 driver (legacy); none unknown"
+
+
+@pytest.mark.parametrize(
+    ("module", "generation", "words"),
+    [
+        ("GS Camera", "only", "1456x1088"),
+        ("Camera Module 3", "only", "4608x2592 · 2304x1296 · 1536x864"),
+        ("HQ Camera (CS)", "current", "4056x3040 · 4056x2160 · 2028x1520 · 2028x1080 · 1332x990, each in 8, 10 and 12 bits"),
+        ("HQ Camera (CS)", "legacy", "4056x3040-12 · 2028x1520-12 · 2028x1080-12 · 1332x990-10"),
+    ],
+)
+def test_modes_are_listed_by_size_and_bits_are_told_where_they_differ(module, generation, words):
+    sensor = catalog.sensor(catalog.module(module).sensor)
+    assert modes.in_words([mode for mode in sensor.generation(generation).modes if not mode.hdr]) == words
 
 
 def stuck(camera):

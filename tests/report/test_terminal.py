@@ -98,7 +98,7 @@ def test_the_folder_and_what_lies_in_it_end_the_output(story, tmp_path):
     for name in ("report.html", "record.json", "journal.jsonl"):
         (tmp_path / name).touch()
     (tmp_path / "allure-results").mkdir()
-    assert shown(story.passing(), folder=tmp_path).endswith("/   report.html  record.json  allure-results/\n")
+    assert shown(story.passing(), folder=tmp_path, width=200).endswith("/   report.html  record.json  allure-results/\n")
 
 
 def test_long_lines_go_on_under_their_beginning_on_a_terminal(story):
@@ -152,12 +152,76 @@ def test_a_statement_hides_a_yes_that_passed_and_no_measured_number(story):
     assert text.count("identity") == 1
 
 
-def test_the_header_counts_what_is_required_and_says_if_more_may_come(story):
+def test_the_header_is_a_range_where_more_may_come(story):
     tests = [
-        PlannedTest("test_a", "rate", mode="m", measurements=("rate",) * 2),
-        PlannedTest("test_b", "rate", measurements=("rate",), required=False),
+        PlannedTest("test_a", "rate", measurements=("rate",) * 2, seconds=40.0, optional=("by_light",)),
+        PlannedTest("test_b", "rate", measurements=("rate",), seconds=60.0, required=False),
     ]
-    assert "plan quick/1: at least 2 measurements" in shown([story.opening(), events.planned(tests)])
+    assert "plan quick/1: 2 to 4 measurements, 40 s to 100 s\n" in shown([story.opening(), events.planned(tests)])
+    assert "plan quick/1: 2 to 3 measurements, about 40 s\n" in shown([story.opening(), events.planned(tests[:1])])
+
+
+def test_what_is_optional_is_never_demanded(story):
+    plan = events.planned([PlannedTest("test_a", "rate", measurements=("rate",), optional=("by_light",))])
+    told = [story.opening(), plan, events.measurement(Measurement("rate", 1.0, "Hz"), test="test_a"), events.outcome("test_a", "passed")]
+    assert "PASS  CM3-0042   1 of 1 measured" in shown([*told, events.end(rig_s=1.0, wall_s=1.0)])
+
+
+@pytest.mark.parametrize("width", [80, 90, 100, 120])
+@pytest.mark.parametrize("name", ["passing", "failing", "failing_with_a_cause", "broken", "interrupted"])
+def test_no_line_is_wider_than_the_terminal_and_no_verdict_is_broken(story, name, width):
+    lines = shown(getattr(story, name)(), width=width).splitlines()
+    assert max(len(line) for line in lines) <= width
+    assert shown(getattr(story, name)(), width=width).count("PASS") == shown(getattr(story, name)(), width=150).count("PASS")
+
+
+def test_long_names_modes_limits_and_lists_fit_the_narrowest_terminal(story):
+    plan = [PlannedTest("test_a", "rate", "left camera", "9152x6944 HDR", ("a_rather_long_name_of_a_measurement",)), PlannedTest("b", "b", "c")]
+    limit = Limit(1.23456789012, 2.34567890123, "furlongs", rule="simple")
+    odd = Measurement("a_rather_long_name_of_a_measurement", 2.12345678901, "furlongs", 1e-11)
+    conditions = [{"temperature": "very cold indeed", "light": number} for number in (1, 2)]
+    made = [
+        events.measurement(odd, judge(odd, limit), limit, test="test_a", subject="left camera", mode="9152x6944 HDR", conditions=each)
+        for each in conditions
+    ]
+    said = events.statement(" · ".join(["9152x6944"] * 20), check="rate", subject="left camera", detail="none unknown " * 9)
+    text = shown([story.opening(), events.planned(plan), said, *made], width=80)
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert text.count("PASS") == 3
+
+
+def test_a_users_measurements_stand_under_the_name_of_their_test(story):
+    nodes = [f"test_mine.py::test_{name}[cm3{number}]" for name, number in (("rate", "-20"), ("rate", "-30"), ("other", ""))]
+    made = [events.measurement(Measurement("frame_rate", 10.0, "Hz", 0.1), test=node, subject="cm3") for node in nodes]
+    told = [part for node, one in zip(nodes, made, strict=True) for part in (events.started(node), one)]
+    text = shown([story.opening(), events.planned([PlannedTest(node, "", "cm3") for node in nodes]), *told])
+    assert text.count("test_mine.py::test_rate\n") == text.count("test_mine.py::test_other\n") == 1
+    assert re.search(r"test_rate\n +frame rate +20 +10\.00 .*\n +30 +10\.00 ", text)
+
+
+def test_the_longest_exposure_says_what_was_asked_for(story):
+    made = [
+        events.measurement(Measurement("exposure_longest", 5e5, "us"), test="test_a", mode=mode, conditions={"exposure_us": 500_000})
+        for mode in ("a", "b")
+    ]
+    assert "exposure asked (0.5 s)" in shown([story.opening(), events.planned([PlannedTest("test_a", "exposure")]), *made])
+
+
+def test_a_cause_is_one_sentence_and_what_follows_it_is_seen(story):
+    says = 'ValueError: boom\n  File "x.py", line 3\n    ^^^^\nmore of it (test_mine.py:12)'
+    node = "test_mine.py::test_boom[cm3]"
+    told = [story.opening(), events.planned([PlannedTest(node, "", "cm3")]), events.outcome(node, "error", reason=says)]
+    text = shown(told)
+    assert "is not judged   ValueError: boom\n" in text
+    assert "seen      test_boom in test_mine.py · more of it (test_mine.py:12)\n" in text
+
+
+def test_what_to_try_is_told_as_what_to_do(story):
+    reason = "600 frames a second asked for; found: at most 60; try: another mode"
+    told = [story.opening(), events.planned([PlannedTest("test_a", "", "cm3")]), events.outcome("test_a", "error", reason=reason)]
+    text = shown(told, width=120)
+    assert "600 frames a second asked for; found: at most 60\n" in text
+    assert "  do        another mode\n" in text
 
 
 def test_of_many_causes_the_first_few_are_told(story):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hil.sim.frame import Frame
+from hil.sim.render import scratch
 from hil.sim.render.electrons import Chain
 from hil.sim.render.noise import electrons_table
 from hil.sim.render.readout import Planes, Readout
@@ -30,9 +31,9 @@ class Level(Readout):
         self.fixed = [self._fixed(mean) for mean in means]
 
     def __call__(self, block: int, first: int, stop: int) -> Planes:
-        """Render one block."""
+        """Render one block; it is valid until the calling thread renders the next."""
         uniform = self.words("noise", block, first, stop)
-        values = np.empty(uniform.shape, dtype=np.int16)
+        values = scratch.shorts("planes", *uniform.shape)
         for plane, channel in enumerate(self.channels):
             np.take(self.tables[channel], uniform[plane], out=values[plane], mode="clip")
             begin = self.pattern.begin(plane, first)

@@ -20,7 +20,10 @@ Planes = npt.NDArray[np.uint16]
 
 
 class Readout:
-    """One frame's constants; subclasses are called with (block, first row, stop row) and return the block's planes."""
+    """One frame's constants; subclasses are called with (block, first row, stop row) and return the block's planes.
+
+    Planes may lie in the thread's scratch memory: they are to be stored before the thread renders its next block.
+    """
 
     def __init__(self, frame: Frame, electrons: npt.NDArray[np.float64]) -> None:
         """`electrons`: what a white surface gives in each row and channel; float64[height, 3]."""
@@ -31,7 +34,9 @@ class Readout:
 
     def words(self, quantity: str, block: int, first: int, stop: int) -> Words:
         """Chance for every pixel of a block; uint16[4, rows / 2, width / 2]."""
-        frame = self.frame
-        rows, columns = (stop - first) // 2, frame.width // 2
-        drawn = words(4 * rows * columns, frame.seed, frame.device, quantity, frame.number, block)
-        return drawn.reshape(4, rows, columns)
+        rows, columns = (stop - first) // 2, self.frame.width // 2
+        return self.drawn(quantity, block, 4 * rows * columns).reshape(4, rows, columns)
+
+    def drawn(self, quantity: str, block: int, count: int) -> Words:
+        """`count` uniform words of a block; uint16[count]."""
+        return words(count, self.frame.seed, self.frame.device, quantity, self.frame.number, block)

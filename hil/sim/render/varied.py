@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from hil.measure import blocks
 from hil.sim.frame import Frame
-from hil.sim.render import scene
-from hil.sim.render.noise import GAUSSIAN_FROM_E, low_shot, normal_table
+from hil.sim.render import book, scene, scratch
+from hil.sim.render.noise import GAUSSIAN_FROM_E, low_shot
 from hil.sim.render.pattern import Key, of_key
 from hil.sim.render.readout import Planes, Readout, Words
 
@@ -32,7 +32,8 @@ class Varied(Readout):
     """The general way, for pictures and for light that changes during the frame.
 
     Works in DN above the level of an empty pixel. The variance of a mean m is gain * m + (gain * read noise)^2, so the spread is
-    sqrt(m + gain * read noise^2) times a normal of standard deviation sqrt(gain), which costs one pass less.
+    sqrt(m + gain * read noise^2) times a normal of standard deviation sqrt(gain), which costs one pass less. All passes over a plane
+    of a block work in the thread's scratch memory.
     """
 
     def __init__(self, frame: Frame, electrons: npt.NDArray[np.float64]) -> None:
@@ -43,7 +44,7 @@ class Varied(Readout):
         self.mosaic = _seen(sight, self.channels, self.pattern.key, part.prnu)
         self.light = (electrons * (part.gain * _HEADROOM / scene.FULL)).astype(np.float32)
         self.floor = np.float32(part.gain * (part.read_noise_e**2 + part.dark_e))
-        self.normals = normal_table() * np.float32(math.sqrt(part.gain))
+        self.noise_unit = np.float32(math.sqrt(part.gain) / book.deviation())
         self.empty = self.pattern.offset * np.float32(part.dsnu_e * part.gain) + np.float32(part.black + part.dark_e * part.gain + 0.5)
         self.full = np.float32((part.full_well_e - part.dark_e) * part.gain)
         # Clipping takes 0.1 ns a pixel in int16 and 0.3 in float32; light that is 7 times too much for 12 bits needs the latter.
@@ -51,26 +52,29 @@ class Varied(Readout):
         self.few = 0.385 / max(part.read_noise_e, 1e-6) > SKEWNESS
 
     def __call__(self, block: int, first: int, stop: int) -> Planes:
-        """Render one block."""
-        uniform = self.words("noise", block, first, stop)
+        """Render one block; it is valid until the calling thread renders the next."""
+        rows, columns = (stop - first) // 2, self.frame.width // 2
+        uniform = self.drawn("noise", block, 4 * book.words_for(rows * columns)).reshape(4, -1)
         extra = self.words("low counts", block, first, stop) if self.few else None
-        out = np.empty(uniform.shape, dtype=np.uint16)
+        out = scratch.shorts("planes", 4, rows, columns).view(np.uint16)
         for plane in range(4):
-            light = self.light[first + plane // 2 : stop : 2, self.channels[plane], None]
-            signal: Floats = np.multiply(self.mosaic[plane, first // 2 : stop // 2], light, dtype=np.float32)
-            signal = self._noisy(signal, uniform[plane], None if extra is None else extra[plane])
-            out[plane] = self._converted(signal, self.pattern.begin(plane, first))
+            signal = scratch.floats("signal", rows, columns)
+            signal[:] = self.mosaic[plane, first // 2 : stop // 2]
+            signal *= self.light[first + plane // 2 : stop : 2, self.channels[plane], None]
+            self._add_noise(signal, uniform[plane], None if extra is None else extra[plane])
+            self._convert(signal, self.pattern.begin(plane, first), out[plane])
         return out
 
-    def _noisy(self, signal: Floats, uniform: Words, extra: Words | None) -> Floats:
-        """The signal (overwritten) with shot and read noise."""
-        spread = signal + self.floor
-        np.sqrt(spread, out=spread)
+    def _add_noise(self, signal: Floats, uniform: Words, extra: Words | None) -> None:
+        """Add shot and read noise to the signal."""
+        spread, noise = scratch.floats("spread", *signal.shape), scratch.floats("noise", *signal.shape)
+        np.sqrt(np.add(signal, self.floor, out=spread), out=spread)
         if extra is not None:
             self._count(signal, spread, extra)
-        spread *= self.normals.take(uniform, mode="clip")
-        signal += spread
-        return signal
+        noise[:] = book.normals(uniform, signal.size).reshape(signal.shape)
+        noise *= self.noise_unit
+        noise *= spread
+        signal += noise
 
     def _count(self, signal: Floats, spread: Floats, extra: Words) -> None:
         """Replace shot noise by Poisson counts where there are few electrons."""
@@ -79,8 +83,8 @@ class Varied(Readout):
         signal[few] = (low_shot(signal[few] / gain + dark, extra[few]) - dark) * gain
         spread[few] = math.sqrt(self.chain.gain) * self.chain.read_noise_e
 
-    def _converted(self, signal: Floats, begin: int) -> Floats | npt.NDArray[np.int16]:
-        """DN of a signal (overwritten), clipped, perhaps not yet rounded down: full well, bend, offset pattern, black level."""
+    def _convert(self, signal: Floats, begin: int, out: Words) -> None:
+        """Write the DN of a signal (overwritten): full well, bend, offset pattern, black level, clipped and rounded."""
         part = self.chain
         if self.full + part.black < part.top:
             np.clip(signal, -self.full, self.full, out=signal)
@@ -88,8 +92,11 @@ class Varied(Readout):
             signal -= np.float32(part.bend_per_e / part.gain) * signal * signal
         signal += self.empty[begin : begin + signal.size].reshape(signal.shape)
         if self.within_int16:
-            return np.clip(whole := signal.astype(np.int16), 0, part.top, out=whole)
-        return np.clip(signal, np.float32(0.0), np.float32(part.top), out=signal)
+            whole = out.view(np.int16)
+            np.copyto(whole, signal, casting="unsafe")
+            np.clip(whole, 0, part.top, out=whole)
+        else:
+            np.copyto(out, np.clip(signal, np.float32(0.0), np.float32(part.top), out=signal), casting="unsafe")
 
 
 @functools.lru_cache(maxsize=3)
