@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parents[1]
 VIRTUAL_TIME = ("tests/programs/", "tests/sim/world/", "benchmarks/")
 """Programs as a user writes them, and the tests of what becomes of their sleep; benchmarks have a stopwatch."""
 CODE = sorted(path for folder in ("hil", "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
-REAL_TIME = {"hil/clock.py", "hil/sim/pace.py", "hil/sim/supervision.py"}
-"""The real-time clock, and the supervision of threads and processes."""
+REAL_TIME = {"hil/clock.py", "hil/sim/pace.py", "hil/sim/supervision.py", "hil/sim/edge/calendar.py"}
+"""The real-time clock, the supervision of threads and processes, and what those outside a simulated run see of the date."""
 
 CALLS = re.compile(r"^time\.(sleep|time|time_ns)\(|^datetime\.now\(|^np\.random\.(rand|randn|seed|normal|random)\(|^random\.random\(")
 

@@ -15,7 +15,7 @@ from typing import Any, cast
 from hil.report.events import Event
 from hil.report.headline import measured
 from hil.report.jsontext import document
-from hil.report.pictures import curve
+from hil.report.pictures import curve, verdict_of_curve
 from hil.report.quantity import figures_of, label
 from hil.report.verdict import of_measurement
 
@@ -75,9 +75,10 @@ def pictures(events: Iterable[Event]) -> None:
     """Attach a picture of each measured curve (interval histogram, exposure fit) and the curve itself as JSON."""
     if not at_work():
         return
-    for event in events:
+    told = list(events)
+    for event in told:
         if event.get("series"):
-            attach(title(event), curve(event), "image/svg+xml")
+            attach(title(event), curve(event, verdict_of_curve(event, told)), "image/svg+xml")
             attach(f"{title(event)}: data", document(event["series"]), "application/json")
 
 

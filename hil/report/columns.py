@@ -87,9 +87,9 @@ class Columns:
 def titles(columns: Columns) -> Text:
     """Column titles, above the first row with figures."""
     left = " " * columns.figures
-    return Text(f"{left}{'measured':>{_VALUE}}".ljust(columns.figures + columns.u) + f"{'U(k=2)':<{columns.limits - columns.u}}", style="dim").append(
-        f"{'limits':^{_LIMITS}}".rstrip()
-    )
+    return Text(
+        f"{left}{'measured':>{_VALUE}}".ljust(columns.figures + columns.u) + f"{'U(k=2)':<{columns.limits - columns.u}}", style="dim"
+    ).append(f"{'limits':^{_LIMITS}}".rstrip())
 
 
 def row(one: Row, columns: Columns, *, first: bool) -> list[Text]:

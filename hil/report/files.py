@@ -103,13 +103,16 @@ def refuse_unwritable_json(path: str | Path) -> None:
     """UserError if `write_json` could not write to `path`: called before anything is driven. What is there already stays as it is."""
     found = "the name is empty" if not str(path) else _unwritable(Path(os.path.realpath(path)))
     if found:
-        raise UserError(f"--json {str(path)!r} asked for", found, 'name a file in a folder that can be written to, or "-" for standard output')
+        raise UserError(
+            f"--json {str(path)!r} asked for", found, 'name a file in a folder that can be written to, or "-" for standard output'
+        )
 
 
 def replace(path: Path, content: str) -> None:
     """Write a whole file or nothing, so that a reader never sees half of it; links are followed.
 
-    Only what is a regular file, or not there yet, is replaced. A device, a pipe, or a file in a folder that takes no new ones is written to.
+    Only what is a regular file, or not there yet, is replaced. A device, a pipe, or a file in a folder that takes no new ones is written
+    to.
     """
     target = Path(os.path.realpath(path))
     draft = _draft(target)

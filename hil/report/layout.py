@@ -91,7 +91,8 @@ def _unknown(tests: Sequence[Told]) -> str:
 
 def _range_of_times(tests: Sequence[Told]) -> str:
     least, most = (
-        duration(float(f"{sum(test['seconds'] for test in tests if test['required'] or also):.2g}")) if tests else "" for also in (False, True)
+        duration(float(f"{sum(test['seconds'] for test in tests if test['required'] or also):.2g}")) if tests else ""
+        for also in (False, True)
     )
     if not any(test["seconds"] for test in tests):
         return ""

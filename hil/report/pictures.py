@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from hil.report import svg
+from hil.report import naming, svg
 from hil.report.jsontext import number
 from hil.report.quantity import label
 
@@ -22,7 +22,7 @@ NEUTRAL = "#2a5f9e"
 BAND = "#dcefe2"
 BINS = 24
 MOST_CURVES = 24
-_ROW, _LEFT = 24.0, 130.0
+_ROW, _CHARACTER = 24.0, 6.7
 _WIDE, _NARROW = 640.0, 350.0
 
 
@@ -40,23 +40,24 @@ class Picture:
 def gallery(record: Told) -> list[Picture]:
     """All pictures of a record in reading order; at most `MOST_CURVES` curves, those that did not pass first."""
     measurements = record["measurements"]
-    rates = [one for one in measurements if one["name"] == "frame_rate" and _nominal(one)]
+    own = {test["test"] for test in record["tests"] if not test["check"]}  # limits of a user's own would set the scale for all
+    rates = [one for one in measurements if one["name"] == "frame_rate" and _nominal(one) and one["test"] not in own]
     many = len({one["subject"] for one in measurements}) > 1
     title = "Frame rates against their limits"
     first = [Picture(title, deviations(rates, many), wide=True, narrow=deviations(rates, many, _NARROW))] if rates else []
     chosen = sorted(_with_curves(measurements), key=lambda one: one["verdict"] in ("PASS", None))[:MOST_CURVES]
-    return first + [Picture(_caption(one, many), curve(one, _judged(one, measurements))) for one in chosen]
+    return first + [Picture(_caption(one, many), curve(one, verdict_of_curve(one, measurements))) for one in chosen]
 
 
 def deviations(rates: Sequence[Told], many: bool = False, width: float = _WIDE) -> str:
     """Each frame rate's deviation from nominal (the middle of its limits) in ppm, with U (k = 2) and its limits as a band."""
     rows = [_deviation(one) for one in rates]
     reach = max(max(abs(ppm) + u, half) for ppm, u, half in rows) * 1.15
-    axis = svg.Axis(-reach, reach, _LEFT, width - 14)
+    names = _row_names(rates, many)
+    axis = svg.Axis(-reach, reach, max(map(len, names)) * _CHARACTER + 12, width - 14)
     foot = len(rows) * _ROW + 6
     ticks = axis.ticks(width / 80)
     body = [svg.line(axis.at(tick), 2, axis.at(tick), foot, svg.GRID if tick else svg.INK) for tick in ticks]
-    names = _row_names(rates, many)
     body += [_deviation_row(one, row, axis, index, names[index]) for index, (one, row) in enumerate(zip(rates, rows, strict=True))]
     body += [svg.text(axis.at(tick), foot + 16, text, "middle") for tick, text in svg.labelled(ticks)]
     body.append(svg.text(width / 2, foot + 36, "deviation from nominal / ppm; bar: U (k = 2), shaded: limits", "middle"))
@@ -89,7 +90,7 @@ def _is_intervals(one: Told) -> bool:
     return "interval" in (one["series"].get("y_label") or "")
 
 
-def _judged(one: Told, measurements: Iterable[Told]) -> str | None:
+def verdict_of_curve(one: Told, measurements: Iterable[Told]) -> str | None:
     """The verdict of what a curve shows: intervals show the jitter of the same frames, all others the measurement itself."""
     if not _is_intervals(one):
         return None if one["verdict"] is None else str(one["verdict"])
@@ -153,7 +154,7 @@ def _deviation_row(one: Told, row: tuple[float, float, float], axis: svg.Axis, i
     middle = index * _ROW + _ROW / 2 + 2
     colour = COLOURS.get(one["verdict"] or "", NEUTRAL)
     parts = [svg.rect(axis.at(-half), middle - 8, axis.at(half) - axis.at(-half), 16, BAND)]
-    parts.append(svg.text(_LEFT - 8, middle + 4, name, "end"))
+    parts.append(svg.text(axis.start - 8, middle + 4, name, "end"))
     parts.append(svg.line(axis.at(ppm - u), middle, axis.at(ppm + u), middle, colour, 'stroke-width="2"'))
     parts += [svg.line(axis.at(end), middle - 4, axis.at(end), middle + 4, colour, 'stroke-width="2"') for end in (ppm - u, ppm + u)]
     return "".join(parts) + f'<circle cx="{axis.at(ppm):.1f}" cy="{middle:.1f}" r="4" fill="{colour}"/>'
@@ -177,10 +178,11 @@ def _with_curves(measurements: Iterable[Told]) -> list[Told]:
 
 
 def _caption(one: Told, many: bool) -> str:
-    name, rate = label(one["name"], one["unit"]), ""
+    name, mode, rate = label(one["name"], one["unit"]), one["mode"], ""
     if _is_intervals(one):
-        name, rate = "intervals of frames", f"{number(one['value']):.4g} Hz" if one["unit"] == "Hz" else ""
-    parts = (name, one["subject"] if many else "", one["mode"], rate)
+        name, mode = "intervals of frames", mode or naming.function(one["test"] or "")
+        rate = f"{number(one['value']):.4g} Hz" if one["unit"] == "Hz" else ""
+    parts = (name, one["subject"] if many else "", mode, rate)
     return " · ".join(part for part in parts if part)
 
 

@@ -67,7 +67,13 @@ def subjects(told: Iterable[Told]) -> set[str]:
 
 
 def section(
-    check: str, statements: Sequence[Told], measurements: Sequence[Told], *, many: bool = False, brief: bool = False, longest: int = ROWS_SHOWN
+    check: str,
+    statements: Sequence[Told],
+    measurements: Sequence[Told],
+    *,
+    many: bool = False,
+    brief: bool = False,
+    longest: int = ROWS_SHOWN,
 ) -> Section:
     """Rows of one check: its statements, then a group of at most `longest` rows for each name."""
     spoken_for = dict.fromkeys(one["subject"] for one in statements)

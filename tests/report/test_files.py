@@ -114,7 +114,12 @@ def test_a_device_is_written_to_and_stays_a_device():
 
 @pytest.mark.parametrize(
     ("name", "found"),
-    [("", "the name is empty"), (".", "it is a folder"), ("none/x.json", "there is no folder"), ("/proc/x.json", "no file can be made in /proc")],
+    [
+        ("", "the name is empty"),
+        (".", "it is a folder"),
+        ("none/x.json", "there is no folder"),
+        ("/proc/x.json", "no file can be made in /proc"),
+    ],
 )
 def test_where_no_json_can_be_written_is_said_before_anything_runs(tmp_path, monkeypatch, name, found):
     monkeypatch.chdir(tmp_path)

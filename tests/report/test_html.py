@@ -5,9 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from hil.judge import Limit, judge
 from hil.measure.measurement import Measurement, Series
-from hil.report import build, events
+from hil.report import PlannedTest, build, events
 from hil.report.html import html
+from hil.report.pictures import COLOURS, gallery
 
 
 class Page(HTMLParser):
@@ -107,6 +109,43 @@ def test_curves_without_a_finite_number_or_with_a_single_point_are_drawn(story):
     ):
         event = events.measurement(Measurement("m", 1.0, "V", series=Series(x, y, (), "x", label)))
         assert "figure" in page([story.opening(), event]).tags
+
+
+def rated(mode, hz, verdict_at, jitter_at):
+    """A judged rate with its intervals, and the jitter of the same frames."""
+    intervals = Series((0.0, 1.0, 2.0), (1e6 / hz, 1e6 / hz + 1, 1e6 / hz - 1), (), "frame", "interval, us")
+    rate, jitter = Measurement("frame_rate", hz, "Hz", 1e-4, series=intervals), Measurement("frame_jitter", 1.0, "us")
+    return [
+        events.measurement(one, judge(one, limit), limit, test="test_a", subject="cm3", mode=mode)
+        for one, limit in ((rate, Limit(9.0, verdict_at, "Hz")), (jitter, Limit(None, jitter_at, "us", rule="simple")))
+    ]
+
+
+def test_intervals_are_coloured_by_their_jitter_and_not_by_a_wrong_rate(story):
+    for jitter_at, colour in ((2.0, COLOURS["PASS"]), (0.5, COLOURS["FAIL"])):
+        record = build([story.opening(), events.planned([PlannedTest("test_a", "frame_rate")]), *rated("m", 12.0, 11.0, jitter_at)])
+        (drawing,) = (picture for picture in gallery(record) if "intervals" in picture.title)
+        assert f'fill="{colour}"' in drawing.svg
+
+
+def test_every_row_of_a_full_plan_is_shown(story):
+    made = [one for number in range(45) for one in rated(f"mode {number}", 10.0, 11.0, 2.0)]
+    text = page([story.opening(), events.planned([PlannedTest("test_a", "frame_rate", "cm3")]), *made]).text
+    assert "more, all in the record" not in text
+    assert "mode 44" in text[: text.index("Pictures")]
+
+
+def test_the_chart_of_frame_rates_is_drawn_for_phones_too(story):
+    (chart,) = (picture for picture in gallery(build(story.passing())) if picture.narrow)
+    assert 'viewBox="0 0 350 ' in chart.narrow
+    assert chart.narrow in html(build(story.passing()))
+
+
+def test_a_users_measurements_have_their_tests_name_as_heading(story):
+    node = "test_mine.py::test_rate[cm3]"
+    told = [story.opening(), events.planned([PlannedTest(node, "", "cm3")])]
+    text = page([*told, events.measurement(Measurement("frame_rate", 10.0, "Hz"), test=node, subject="cm3")]).text
+    assert re.search(r"test_mine\.py::test_rate\s+frame rate\s+10\s", text)
 
 
 def test_a_very_large_record_is_linked_and_not_embedded(story):

@@ -176,7 +176,10 @@ def test_no_line_is_wider_than_the_terminal_and_no_verdict_is_broken(story, name
 
 
 def test_long_names_modes_limits_and_lists_fit_the_narrowest_terminal(story):
-    plan = [PlannedTest("test_a", "rate", "left camera", "9152x6944 HDR", ("a_rather_long_name_of_a_measurement",)), PlannedTest("b", "b", "c")]
+    plan = [
+        PlannedTest("test_a", "rate", "left camera", "9152x6944 HDR", ("a_rather_long_name_of_a_measurement",)),
+        PlannedTest("b", "b", "c"),
+    ]
     limit = Limit(1.23456789012, 2.34567890123, "furlongs", rule="simple")
     odd = Measurement("a_rather_long_name_of_a_measurement", 2.12345678901, "furlongs", 1e-11)
     conditions = [{"temperature": "very cold indeed", "light": number} for number in (1, 2)]

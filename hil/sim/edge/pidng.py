@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.sim.edge.hosttime import HostTime
+from hil.sim.edge.hosttime import EPOCH_NS, HostTime
 from hil.sim.edge.patches import Patches, Seam
 from hil.sim.edge.pidng_tags import RAW2DNG, DNGTags, definitions, write
 from hil.sim.edge.pidng_tags import Tag as TagNames
@@ -107,8 +107,9 @@ def _fraction(value: float) -> Fraction:
 
 
 def _date(host: HostTime | None) -> str:
-    now = datetime.now() if host is None else host.today()  # noqa: DTZ005 - TIFF's DateTime has no zone
-    return now.strftime("%Y:%m:%d %H:%M:%S")
+    # Without a host it is the day on which a simulated clock shows 0; TIFF's DateTime has no zone.
+    day = datetime.fromtimestamp(EPOCH_NS / 1e9) if host is None else host.today()  # noqa: DTZ006
+    return day.strftime("%Y:%m:%d %H:%M:%S")
 
 
 def _unpack(rows: NDArray[np.uint8], width: int, bits: int) -> NDArray[np.uint16]:

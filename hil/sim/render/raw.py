@@ -12,6 +12,7 @@ from hil.sim.frame import Frame
 from hil.sim.render.electrons import row_electrons
 from hil.sim.render.level import Level
 from hil.sim.render.readout import Planes
+from hil.sim.render.steady import Steady
 from hil.sim.render.varied import Varied
 
 Block = Callable[[int, int, int], Planes]
@@ -45,5 +46,6 @@ def readout(frame: Frame) -> Block:
     if frame.width % 2 or frame.height % 2:
         raise ValueError(f"a frame has whole 2x2 cells, not {frame.width}x{frame.height} pixels")
     electrons = row_electrons(frame)
-    level = frame.scene.content == "flat" and frame.bits <= 12 and bool(np.all(electrons == electrons[0]))
-    return (Level if level else Varied)(frame, electrons)
+    if frame.scene.content == "flat" and frame.bits <= 12 and np.all(electrons == electrons[0]):
+        return Level(frame, electrons)
+    return (Steady if Steady.suits(frame, electrons) else Varied)(frame, electrons)

@@ -40,8 +40,8 @@ class Varied(Readout):
         """See `Readout`."""
         super().__init__(frame, electrons)
         part = self.chain
-        sight = scene.sight(frame, frame.crop, frame.width, frame.height)
-        self.mosaic = _seen(sight, self.channels, self.pattern.key, part.prnu)
+        self.sight = scene.sight(frame, frame.crop, frame.width, frame.height)
+        self.mosaic = _seen(self.sight, self.channels, self.pattern.key, part.prnu)
         self.light = (electrons * (part.gain * _HEADROOM / scene.FULL)).astype(np.float32)
         self.floor = np.float32(part.gain * (part.read_noise_e**2 + part.dark_e))
         self.noise_unit = np.float32(math.sqrt(part.gain) / book.deviation())
