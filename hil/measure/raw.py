@@ -7,7 +7,6 @@ pixel's lowest. Work is done in blocks of lines that stay in a core's cache.
 from __future__ import annotations
 
 import functools
-import sys
 
 import numpy as np
 import numpy.typing as npt
@@ -32,8 +31,7 @@ def unpack_csi2p(lines: Octets, width: int, bits: int, out: DN | None = None) ->
     pixels, octets = _GROUPS[bits]
     packed, image = lines[:, : width // pixels * octets], np.empty((len(lines), width), dtype=np.uint16) if out is None else out
 
-    words = bits == 12 and width > 2 and lines.strides[1] == 1 and image.strides[1] == 2 and sys.byteorder == "little"
-    work = _unpack_12 if words else functools.partial(_unpack, bits)
+    work = _unpack_12 if bits == 12 and lines.strides[1] == 1 else functools.partial(_unpack, bits)
 
     def unpack(_: int, first: int, stop: int) -> None:
         work(packed[first:stop], image[first:stop])
@@ -109,21 +107,19 @@ def _check(lines: Octets, width: int, bits: int) -> None:
 
 
 def _unpack_12(lines: Octets, image: DN) -> None:
-    """`_unpack` of 12 bits, two pixels to a 32-bit word: 0.8 instead of 1.5 ns a pixel.
-
-    Words are read every three bytes; the fourth byte belongs to the next pair, so the last pair of a line is left to `_unpack`.
-    """
-    pairs = image.shape[1] // 2 - 1
-    packed = as_strided(lines[:, :4].view("<u4"), (len(lines), pairs), (lines.strides[0], 3), writeable=False).copy()
-    out, part = image[:, : 2 * pairs].view(np.uint32), np.empty_like(packed)
-    np.bitwise_and(np.left_shift(packed, 4, out=out), 0x00000FF0, out=out)  # high bits of the first pixel
-    np.bitwise_and(np.left_shift(packed, 12, out=part), 0x0FF00000, out=part)  # and of the second
-    out |= part
-    packed >>= 16
-    packed |= np.left_shift(packed, 12, out=part)
-    packed &= 0x000F000F
-    out |= packed
-    _unpack(12, lines[:, 3 * pairs :], image[:, 2 * pairs :])
+    """`_unpack` of 12 bits that reads the high bytes of both pixels at once: 1.3 instead of 1.5 ns a pixel."""
+    pairs = image.shape[1] // 2
+    high = as_strided(lines[:, :2].view("<u2"), (len(lines), pairs), (lines.strides[0], 3), writeable=False).astype(np.uint16)
+    low = lines[:, 2::3].copy()
+    even = high << 4
+    even &= 0xFF0
+    even |= low & 15
+    image[:, 0::2] = even
+    high >>= 4
+    high &= 0xFF0
+    low >>= 4
+    high |= low
+    image[:, 1::2] = high
 
 
 def _unpack(bits: int, lines: Octets, image: DN) -> None:

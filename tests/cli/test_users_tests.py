@@ -17,9 +17,7 @@ def accept(tmp_path):
     def run(text, *args):
         (tmp_path / "test_mine.py").write_text(text)
         argv = ["accept", "gs", "--sim", "--plan", "short.toml", "--tests", "test_mine.py", "--json", "out.json", *args]
-        done = subprocess.run(
-            [sys.executable, "-m", "hil", *argv], capture_output=True, text=True, cwd=tmp_path, timeout=120, check=False
-        )
+        done = subprocess.run([sys.executable, "-m", "hil", *argv], capture_output=True, text=True, cwd=tmp_path, timeout=120, check=False)
         assert "Traceback" not in done.stdout + done.stderr
         return done, (json.loads((tmp_path / "out.json").read_text())[0] if (tmp_path / "out.json").exists() else None)
 

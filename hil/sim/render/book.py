@@ -1,9 +1,9 @@
-"""Normal noise from a book of quadruples: two look-ups make four pixels, in 0.6 ns a pixel instead of 1.5 with a look-up for each.
+"""Normal noise from a book of quadruples: two look-ups make four pixels, in 0.8 ns a pixel instead of 1.6 with a look-up for each.
 
 The book has 65,536 entries of four numbers. Any two of the four take each of their 256 x 256 pairs of values exactly once, so they
 are independent; which values stand together is shuffled. A quadruple of noise is the sum of two entries drawn at random, one from
 a book of larger and one from a book of smaller numbers: it takes 2^32 values, its pixels are independent in pairs, and each has the
-variance and the kurtosis of a normal distribution and tails that end at 4.1 standard deviations.
+variance and the kurtosis of a normal distribution and tails that end at 4.2 standard deviations.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def _book(number: int) -> npt.NDArray[np.uint64]:
     doubled = (b << 1) ^ np.where(b & 0x80, 0x11B, 0)
     lanes = np.stack([_values()[_shuffle(lane)[line]] for lane, line in enumerate((a, b, a ^ b, a ^ doubled))], axis=1)
     shares = [(math.cos, math.sin)[number](math.radians(angle)) for angle in _ANGLES]
-    return np.rint(lanes * (_UNIT * np.array(shares))).astype(np.int16).view(np.uint64).ravel()
+    entries: npt.NDArray[np.uint64] = np.rint(lanes * (_UNIT * np.array(shares))).astype(np.int16).view(np.uint64).ravel()
+    return entries
 
 
 def _shuffle(lane: int) -> npt.NDArray[np.intp]:

@@ -1,6 +1,6 @@
 """Fixed patterns of one device: the same in every frame, different in every device.
 
-Storing a value for every pixel would cost more memory traffic than the rest of the renderer. A pool of 131,072 values per device
+Storing a value for every pixel would cost more memory traffic than the rest of the renderer. A pool of 262,144 values per device
 is read instead, from another place for every block of rows; seen from one pixel, all others are as unrelated as random ones.
 """
 
@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float32]
 Key = tuple[int, str, int, int, int, int, int, int, bool, bool]
 """Seed, device, crop, width, height, flips."""
 
-_POOL = 131072
+_POOL = 262144
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +58,4 @@ def of_key(key: Key) -> Pattern:
 def _pool(seed: int, device: str, quantity: str, reach: int) -> Floats:
     """Long enough that a block fits behind every start."""
     values = normal_table()[words(_POOL, seed, device, quantity)]
-    return np.concatenate([values, values[:reach]])
+    return np.resize(values, _POOL + reach)

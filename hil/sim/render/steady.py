@@ -33,7 +33,7 @@ class Moments:
 
 
 class Steady(Varied):
-    """The first frame in a light costs half as much again as `Varied`, the others some 40 % less."""
+    """The first frame in a light costs half as much again as `Varied`, the others some 35 % less."""
 
     def __init__(self, frame: Frame, electrons: npt.NDArray[np.float64]) -> None:
         """See `Readout`; all rows of `electrons` are equal."""

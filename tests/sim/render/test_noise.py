@@ -10,8 +10,12 @@ import pytest
 
 from hil.sim.frame import Frame, Scene
 from hil.sim.light import Lamp, Light
-from hil.sim.render import raw_dn
+from hil.sim.render import book, raw_dn
+from hil.sim.render.bits import words
 from hil.sim.render.electrons import chain
+from hil.sim.render.raw import readout
+from hil.sim.render.steady import Steady
+from hil.sim.render.varied import Varied
 
 # A lamp that flickers by nothing worth mentioning sends a panel through the general way instead of the table.
 WAYS = {"table": Light, "general": lambda lux: Light(0.0, lamps=(Lamp(lux, 100.0, 1e-9),))}
@@ -136,10 +140,30 @@ def test_a_colour_cell_follows_the_order_of_the_filters(frame: Frame) -> None:
     assert np.ptp(raw_dn(replace(warm, cfa="MONO")).reshape(240, 2, 320, 2).mean(axis=(0, 2))) < 0.5
 
 
-@pytest.mark.parametrize(("content", "digest"), [("flat", "c4ebbc5edc2b224d"), ("room", "ac01b82f07aee6d9")])
+@pytest.mark.parametrize(("content", "digest"), [("flat", "1727700f33c563bd"), ("room", "e9cddf06b983486b")])
 def test_a_frame_is_these_bytes_on_every_machine(frame: Frame, content: str, digest: str) -> None:
+    # Both are those of blocks of 192 rows and a larger pattern pool; the room's also of noise from the book of quadruples.
     shown = replace(frame, scene=Scene(content, Light(500.0)), width=128, height=96)
     assert hashlib.blake2b(raw_dn(shown).tobytes(), digest_size=8).hexdigest() == digest
+
+
+def test_a_room_in_steady_light_is_that_in_light_which_hardly_flickers(room: Frame) -> None:
+    noisy = replace(room, pixel=replace(room.pixel, prnu=0.006, dsnu_e=0.6), exposure_ns=83e6)
+    flickering = replace(noisy, scene=Scene("room", Light(0.0, lamps=(Lamp(500.0, 100.0, 1e-6),))))
+    one, other = raw_dn(noisy).astype(np.int64), raw_dn(flickering).astype(np.int64)
+    assert type(readout(noisy)) is Steady
+    assert type(readout(flickering)) is Varied
+    assert np.abs(one - other).max() <= 1
+    assert abs((one - other).mean()) < 0.005
+
+
+def test_a_quadruple_of_noise_is_normal_and_its_pixels_are_independent_in_pairs() -> None:
+    lanes = book.normals(words(2_000_000, "test"), 4_000_000).reshape(-1, 4) / book.deviation()
+    assert lanes.mean(axis=0) == pytest.approx(np.zeros(4), abs=5e-3)
+    assert (lanes**2).mean(axis=0) == pytest.approx(np.ones(4), rel=5 * (2 / 1e6) ** 0.5)
+    assert (lanes**4).mean(axis=0) == pytest.approx(3 * np.ones(4), abs=5 * (96 / 1e6) ** 0.5)
+    for power in (1, 2, 3):
+        assert np.abs(np.corrcoef(lanes.T**power)[np.triu_indices(4, 1)]).max() < 5e-3
 
 
 def test_odd_sizes_are_refused(frame: Frame) -> None:
