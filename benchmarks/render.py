@@ -73,7 +73,11 @@ def main() -> None:
         for fmt, width, height in STREAMS:
             stride = (line_bytes(fmt, width) + 63) // 64 * 64
             buffer = np.zeros(buffer_bytes(fmt, height, stride), dtype=np.uint8)
-            line(f"{fmt} {width}x{height}", name, best(lambda f, a=(fmt, width, height, stride, buffer): render_into(f, *a), frame))
+
+            def rendered(f: Frame, fmt: str = fmt, size: tuple[int, int] = (width, height), to: np.ndarray = buffer) -> None:
+                render_into(f, fmt, *size, (line_bytes(fmt, size[0]) + 63) // 64 * 64, to)
+
+            line(f"{fmt} {width}x{height}", name, best(rendered, frame))
         lines, pixels = np.zeros((3040, 6112), dtype=np.uint8), np.empty((3040, 4056), dtype=np.uint16)
 
         def packed(f: Frame, lines: np.ndarray = lines) -> None:

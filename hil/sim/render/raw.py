@@ -48,4 +48,5 @@ def readout(frame: Frame) -> Block:
     electrons = row_electrons(frame)
     if frame.scene.content == "flat" and frame.bits <= 12 and np.all(electrons == electrons[0]):
         return Level(frame, electrons)
-    return (Steady if Steady.suits(frame, electrons) else Varied)(frame, electrons)
+    way = Varied(frame, electrons)
+    return Steady(way) if Steady.suits(way) else way

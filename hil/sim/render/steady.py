@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from hil.measure import blocks
-from hil.sim.frame import Frame
 from hil.sim.render import book, scratch
 from hil.sim.render.readout import Planes
 from hil.sim.render.varied import Varied
@@ -32,31 +31,31 @@ class Moments:
     """Fixed point."""
 
 
-class Steady(Varied):
-    """The first frame in a light costs half as much again as `Varied`, the others some 35 % less."""
+class Steady:
+    """What `Varied` makes of a frame in 20 % less time (54 instead of 68 ms of two cores for 12 megapixels, packed).
 
-    def __init__(self, frame: Frame, electrons: npt.NDArray[np.float64]) -> None:
-        """See `Readout`; all rows of `electrons` are equal."""
-        super().__init__(frame, electrons)
-        self.shift = _FIXED_POINT_BITS - frame.bits
-        self.moments = _moments(_Shown(self))
-        part = self.chain
-        # Full wells are cut off at their mean level: a mean over all saturated pixels does not show the offset pattern that they keep.
-        self.ceiling = min(part.top, round(part.black + part.gain * part.full_well_e))
+    The first frame in a new light takes half as much again as `Varied`, for the moments.
+    """
+
+    def __init__(self, way: Varied) -> None:
+        """`way` must be one that `suits`."""
+        self.way, part = way, way.chain
+        self.shift = _FIXED_POINT_BITS - way.frame.bits
+        self.moments = _moments(_Shown(way, self.shift))
         self.scale = np.float32(self.moments.widest / _FULL / book.deviation())
+        # Full wells are cut off at their mean level: saturated pixels lose the offset pattern that `Varied` leaves them.
+        self.ceiling = min(part.top, round(part.black + part.gain * part.full_well_e))
 
     @staticmethod
-    def suits(frame: Frame, electrons: npt.NDArray[np.float64]) -> bool:
-        """Whether the frame's pixels are its light plus normal noise: no bend and no single electrons to be seen."""
-        if frame.bits > 12 or not np.all(electrons == electrons[0]):
-            return False
-        way = Varied(frame, electrons)
-        return way.within_int16 and not way.few and not way.chain.bend_per_e
+    def suits(way: Varied) -> bool:
+        """Whether a frame's pixels are its steady light plus normal noise: no bend and no single electrons to be seen."""
+        same = bool(np.all(way.electrons == way.electrons[0]))
+        return same and way.frame.bits <= 12 and way.within_int16 and not way.few and not way.chain.bend_per_e
 
     def __call__(self, block: int, first: int, stop: int) -> Planes:
         """Render one block; it is valid until the calling thread renders the next."""
-        rows, columns = (stop - first) // 2, self.frame.width // 2
-        uniform = self.drawn("noise", block, 4 * book.words_for(rows * columns)).reshape(4, -1)
+        rows, columns = (stop - first) // 2, self.way.frame.width // 2
+        uniform = self.way.drawn("noise", block, 4 * book.words_for(rows * columns)).reshape(4, -1)
         out = scratch.shorts("planes", 4, rows, columns)
         noise, part = scratch.floats("noise", rows, columns), scratch.floats("spread", rows, columns)
         lines = slice(first // 2, stop // 2)
@@ -74,10 +73,10 @@ class Steady(Varied):
 
 
 class _Shown:
-    """A frame's `Steady`, equal to that of every frame with the same picture, light and sensor: a key for what they share."""
+    """A way to render, equal to that of every frame with the same picture, light and sensor: a key for what they share."""
 
-    def __init__(self, way: Steady) -> None:
-        self.way = way
+    def __init__(self, way: Varied, shift: int) -> None:
+        self.way, self.shift = way, shift
         self.key = (way.sight, way.channels, way.pattern.key, way.chain, way.light[0].tobytes())
 
     def __eq__(self, other: object) -> bool:
@@ -90,7 +89,7 @@ class _Shown:
 @functools.lru_cache(maxsize=2)
 def _moments(shown: _Shown) -> Moments:
     way = shown.way
-    unit = np.float32(1 << way.shift)
+    unit = np.float32(1 << shown.shift)
     brightest = float(way.light[0].max()) * float(way.mosaic.max())
     widest = float(np.sqrt(np.float32((brightest + float(way.floor)) * way.chain.gain))) * float(unit)
     means, spreads = np.empty(way.mosaic.shape, dtype=np.int16), np.empty(way.mosaic.shape, dtype=np.uint16)
