@@ -100,7 +100,8 @@ def test_a_program_that_leaves_a_hanging_thread_ends_too(tmp_path):
 def test_ctrl_c_in_a_wait_is_an_interrupt_there(tmp_path):
     (tmp_path / "program.py").write_text(
         "import os, signal, time\nfrom picamera2 import Picamera2\np = Picamera2()\np.start()\n"
-        "p.pre_callback = lambda request: time.monotonic() > 1010 and os.kill(os.getpid(), signal.SIGINT)\n"
+        "def once(request):\n    if time.monotonic() > 1010:\n        p.pre_callback = None\n        os.kill(os.getpid(), signal.SIGINT)\n"
+        "p.pre_callback = once\n"
         "try:\n    time.sleep(1e9)\nexcept KeyboardInterrupt:\n    print('stopped', flush=True)\n    p.close()\n"
     )
     command = [sys.executable, RUNNER, "program.py"]
