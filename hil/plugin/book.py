@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from hil.errors import RigError, UserError
 from hil.judge import Limit, Outcome, Verdict, attribute, judge, with_plan
@@ -17,27 +18,6 @@ if TYPE_CHECKING:
 
 AGREEMENT_K = 4.0
 """Two methods disagree only beyond k = 4: with k = 2 one healthy comparison in twenty would be a false alarm."""
-
-
-class Measure(Protocol):
-    """The `measure` fixture."""
-
-    def __call__(
-        self,
-        value: Measurement | float,
-        *,
-        within: tuple[float, float] | None = None,
-        at_least: float | None = None,
-        at_most: float | None = None,
-        limit: Limit | None = None,
-        agrees_with: Measurement | None = None,
-        name: str = "",
-        subject: str = "",
-        mode: str = "",
-        conditions: Mapping[str, object] | None = None,
-        stop: bool = False,
-    ) -> Outcome:
-        """Record, then judge."""
 
 
 class Notebook:
@@ -106,31 +86,35 @@ class Notebook:
             raise AssertionError("\n".join(lines))
         raise RigError("\n".join(lines), cause="measurement not usable", where=self.subject)
 
-    def asserting(self) -> Measure:
-        """The `measure` fixture over this notebook."""
 
-        def measure(
-            value: Measurement | float,
-            *,
-            within: tuple[float, float] | None = None,
-            at_least: float | None = None,
-            at_most: float | None = None,
-            limit: Limit | None = None,
-            agrees_with: Measurement | None = None,
-            name: str = "",
-            subject: str = "",
-            mode: str = "",
-            conditions: Mapping[str, object] | None = None,
-            stop: bool = False,
-        ) -> Outcome:
-            m = _named(value, name)
-            limit = _asked(m, within, at_least, at_most, limit, agrees_with)
-            outcome = self.measure(m, limit, subject=subject or self.subject, mode=mode, conditions=conditions)
-            if stop:
-                self.settle()
-            return outcome
+@dataclass(frozen=True)
+class Measure:
+    """The `measure` fixture: record into a notebook, then judge."""
 
-        return measure
+    notebook: Notebook
+
+    def __call__(
+        self,
+        value: Measurement | float,
+        *,
+        within: tuple[float, float] | None = None,
+        at_least: float | None = None,
+        at_most: float | None = None,
+        limit: Limit | None = None,
+        agrees_with: Measurement | None = None,
+        name: str = "",
+        subject: str = "",
+        mode: str = "",
+        conditions: Mapping[str, object] | None = None,
+        stop: bool = False,
+    ) -> Outcome:
+        """See the fixture; at most one kind of limit, UserError otherwise."""
+        m = _named(value, name)
+        asked = _asked(m, within, at_least, at_most, limit, agrees_with)
+        outcome = self.notebook.measure(m, asked, subject=subject or self.notebook.subject, mode=mode, conditions=conditions)
+        if stop:
+            self.notebook.settle()
+        return outcome
 
 
 def _named(value: Measurement | float, name: str) -> Measurement:

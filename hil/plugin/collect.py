@@ -11,6 +11,7 @@ from hil.errors import HilError
 if TYPE_CHECKING:
     from hil.checks import Case
     from hil.plugin.session import Session
+    from hil.rig import Rig
 
 
 def parametrize(metafunc: pytest.Metafunc, session: Session | None) -> None:
@@ -71,10 +72,16 @@ def skip_unless_possible(item: pytest.Item, session: Session | None) -> None:
         for need in marker.args:
             if need not in CAPABILITIES:
                 raise pytest.UsageError(f'{item.nodeid}: needs("{need}"); there is {", ".join(CAPABILITIES)}')
-            if session is None or not _has(session, need):
+            if session is None or not has(session.rig, need):
                 where = session.rig.name if session else "no rig was given; it"
-                pytest.skip(f"{where} has no {'second camera' if need == 'pair' else f'[{need}]'}")
+                pytest.skip(f"{where} has no {in_words(need)}")
 
 
-def _has(session: Session, need: str) -> bool:
-    return len(session.rig.cameras) >= 2 if need == "pair" else bool(getattr(session.rig, need))
+def has(rig: Rig, need: str) -> bool:
+    """Whether a rig has one of `CAPABILITIES`."""
+    return len(rig.cameras) >= 2 if need == "pair" else bool(getattr(rig, need))
+
+
+def in_words(need: str) -> str:
+    """What is missing where a rig lacks it: "second camera", "[strobe]"."""
+    return "second camera" if need == "pair" else f"[{need}]"

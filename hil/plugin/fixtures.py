@@ -70,28 +70,30 @@ def camera(request: pytest.FixtureRequest) -> Camera:
     return opened.cameras[name]
 
 
-def _not_driven(request: pytest.FixtureRequest, table: str, what: str) -> None:
+def _not_driven(request: pytest.FixtureRequest, need: str) -> None:
+    from hil.plugin import collect
+
     rig = _session(request).rig
-    there = len(rig.cameras) >= 2 if table == "pair" else bool(getattr(rig, table))
-    pytest.skip(f"{what} is not driven by this version" if there else f"{rig.name} has no {what}")
+    what = collect.in_words(need)
+    pytest.skip(f"{what} is not driven by this version" if collect.has(rig, need) else f"{rig.name} has no {what}")
 
 
 @pytest.fixture
 def pair(request: pytest.FixtureRequest) -> None:
     """Two synchronised cameras as one. This version does not drive them yet: the test is skipped, with the reason."""
-    _not_driven(request, "pair", "second camera")
+    _not_driven(request, "pair")
 
 
 @pytest.fixture
 def trigger(request: pytest.FixtureRequest) -> None:
     """The Pico that triggers. This version does not drive it yet: the test is skipped, with the reason."""
-    _not_driven(request, "picos", "[picos]")
+    _not_driven(request, "picos")
 
 
 @pytest.fixture
 def strobe(request: pytest.FixtureRequest) -> None:
     """The timed light. This version does not drive it yet: the test is skipped, with the reason."""
-    _not_driven(request, "strobe", "[strobe]")
+    _not_driven(request, "strobe")
 
 
 @pytest.fixture
@@ -117,4 +119,6 @@ def measure(notebook: Notebook) -> Measure:
     `subject=`, `name=`. The test goes on and fails once at its end, listing every value outside its limits; `stop=True` stops.
     Without limits the value is recorded and not judged.
     """
-    return notebook.asserting()
+    from hil.plugin.book import Measure
+
+    return Measure(notebook)
