@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hil.rig.wiring import Line
+
 
 @dataclass(frozen=True, slots=True)
 class TwinHost:
@@ -22,6 +24,8 @@ class TwinHost:
     """Kernel release to report; "" for the twin's usual one."""
     os: str = ""
     """Name of the Raspberry Pi OS release, "bookworm" or "trixie"; "" for the twin's usual one."""
+    camera_timeout_ms: int = 0
+    """Libcamera gives up after this silence, whatever its configuration says; 0 for as configured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,14 @@ class TwinCamera:
     """"fitted", "removed" or "" for not said."""
     MAS: str = ""
     """"bridged", "open" or "" for not said."""
+    frame_stretch: float = 1.0
+    """Its own frame is longer by this factor than its driver programs."""
+    late_s: float = 0.0
+    """Its stream begins later by so many seconds than libcamera says."""
+    ignores_every: int = 0
+    """It makes no frame of every n-th trigger pulse; 0 for none ignored."""
+    light_offset_ms: float = 0.0
+    """Its rows are exposed later by this than its timestamps say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,62 @@ class TwinLight:
 
 
 @dataclass(frozen=True, slots=True)
+class TwinPico:
+    """A simulated Raspberry Pi Pico."""
+
+    name: str
+    host: str
+    id: str = ""
+    """Its serial number; "" for one that is drawn."""
+    present: bool = True
+    """False: it is not plugged in."""
+    unplug_at_s: float = 0.0
+    """True time at which somebody pulls it out, in seconds from the beginning of the world; 0 for never."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwinAdc:
+    """A simulated analogue to digital converter on a Pi's SPI bus."""
+
+    name: str
+    host: str
+    chip: str = "MCP3008"
+    select: int = 0
+    """Chip select line, CE0 or CE1."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwinShifter:
+    """A level shifter or comparator between two voltages."""
+
+    name: str
+    kind: str
+    """"shifter" or "comparator"."""
+    threshold_v: float
+    """Of its input."""
+    high_v: float = 3.3
+    """What its output drives when high."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwinClock:
+    """The wire whose edges several hosts time-stamp."""
+
+    drive: str
+    stamp: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TwinStrobe:
+    """The light that a pin switches."""
+
+    drive: str
+    seen_by: tuple[str, ...]
+    dead: bool = False
+    """True: current flows, no light comes."""
+
+
+@dataclass(frozen=True, slots=True)
 class TwinSpec:
     """A whole simulated rig."""
 
@@ -83,6 +151,13 @@ class TwinSpec:
     cameras: tuple[TwinCamera, ...]
     light: TwinLight | None = None
     """None: the rig has no light of its own; what the cameras see is the room's business."""
+    wiring: tuple[Line, ...] = ()
+    """What is really soldered."""
+    picos: tuple[TwinPico, ...] = ()
+    adcs: tuple[TwinAdc, ...] = ()
+    shifters: tuple[TwinShifter, ...] = ()
+    clock: TwinClock | None = None
+    strobe: TwinStrobe | None = None
     overrides: tuple[str, ...] = ()
     """What was changed on purpose, as it was typed, for the record."""
 

@@ -12,6 +12,7 @@ from hil.sim.camera import tuning_files
 from hil.sim.camera.device import CameraDevice
 from hil.sim.camera.sync import Network
 from hil.sim.host import SimHost
+from hil.sim.wires import Wires
 from hil.sim.world import HostClock, World
 
 
@@ -26,6 +27,8 @@ class Twin:
         self.clocks = {host.name: _clock(self.world, seed, host) for host in spec.hosts}
         self._folder = tempfile.TemporaryDirectory(prefix="hil-twin-")
         self.hosts = {host.name: self._host(host) for host in spec.hosts}
+        self.wires = Wires(self.world, spec, seed)
+        """What is soldered between the devices."""
         network = Network()
         self.cameras = {fitted.name: self._camera(fitted, network) for fitted in spec.cameras}
         self._installed = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hil.sim.agenda import Agenda, Event
+from hil.sim.exchange import Alone, Exchange
 from hil.sim.executive import Executive
 from hil.sim.participant import SimDeadlock, SimStuck
 
@@ -25,6 +26,8 @@ class World(Agenda):
         super().__init__()
         self.seed = seed
         self.executive = Executive(self, stuck_after_s)
+        self.exchange: Exchange = Alone()
+        """How devices here reach those in other processes of the same twin."""
 
     def wait(self, predicate: Callable[[], object], timeout_ns: int | None = None, what: str = "something") -> bool:
         """Let time pass until `predicate()` is true (True) or `timeout_ns` of true time went by (False).
