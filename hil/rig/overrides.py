@@ -78,7 +78,8 @@ def twin_spec(rig: Rig, overrides: Iterable[Override | str] = ()) -> TwinSpec:
         raise Faults(faults)
     hosts = tuple(_host(rig, name, changes.get(("hosts", name), {})) for name in rig.hosts)
     cameras = tuple(_camera(name, camera, changes.get(("cameras", name), {})) for name, camera in rig.cameras.items())
-    return TwinSpec(rig.name, hosts, cameras, _light(rig, changes.get(("light",), {})), tuple(item.text for item in parsed))
+    light = _light(rig, changes.get(("light",), {}))
+    return TwinSpec(rig.name, hosts, cameras, light, overrides=tuple(item.text for item in parsed))
 
 
 Changes = dict[tuple[str, ...], dict[str, Any]]
