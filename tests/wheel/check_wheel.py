@@ -13,7 +13,10 @@ import subprocess
 import sys
 import venv
 import zipfile
+from email.parser import Parser
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 ONE_OF_EACH_KIND = ("camera-module-1", "camera-module-2", "camera-module-3", "hq-cs", "gs")
@@ -101,8 +104,16 @@ def resolves_for_arm(python: Path, wheel: Path, scratch: Path) -> None:
         "--target",
         scratch / "arm",
     ]
-    run([*argv, *platforms, "--python-version", "3.11", f"{wheel}[sim]", *PINS])
+    run([*argv, *platforms, "--python-version", "3.11", *needed_on_arm(wheel), *PINS])
     print("resolves for aarch64 from wheels alone")
+
+
+def needed_on_arm(wheel: Path) -> list[str]:
+    """What the wheel requires on a Pi, worked out here: pip evaluates markers for the machine it runs on, whatever --platform says."""
+    metadata = zipfile.ZipFile(wheel).read(next(n for n in zipfile.ZipFile(wheel).namelist() if n.endswith(".dist-info/METADATA")))
+    wanted = [Requirement(each) for each in Parser().parsestr(metadata.decode()).get_all("Requires-Dist", [])]
+    there = {"platform_machine": "aarch64", "sys_platform": "linux", "python_version": "3.11", "extra": "sim"}
+    return [f"{each.name}{each.specifier}" for each in wanted if each.marker is None or each.marker.evaluate(there)]
 
 
 def site_packages(python: Path) -> Path:
