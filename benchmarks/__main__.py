@@ -10,6 +10,7 @@ NAMES = {
     "metadata": "capture_metadata() through real picamera2, per CPU second",
     "render": "raw and processed frames, rendered and read",
     "journal": "the cost of one recorded measurement",
+    "sync": "how well light times cameras: bias, RMS, 95th percentile, honesty, photon bound",
     "honesty": "do the estimators' stated uncertainties hold?",
 }
 

@@ -17,16 +17,16 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from hil.measure import (
-    ExposureLine,
+    LevelLine,
     LightReading,
     Link,
     Measurement,
     Range,
     exposure_by_interval,
     exposure_by_light,
-    exposure_line,
     exposure_offset,
     frame_timing,
+    level_line,
     light_reading,
 )
 from hil.measure.light import NONLINEARITY
@@ -164,10 +164,10 @@ def shortest(scatter: Scatter, response: Response = straight, *, u_black: float 
     return estimate
 
 
-def fitted(rng: Generator, scatter: Scatter, response: Response, bend: float, gain: float = 1.0, points: int = 12) -> ExposureLine:
+def fitted(rng: Generator, scatter: Scatter, response: Response, bend: float, gain: float = 1.0, points: int = 12) -> LevelLine:
     times = np.linspace(100, 1900, points) / gain
     light = SLOPE * gain * (times + ADDED_US)
-    return exposure_line(times, BLACK + response(light, bend) + 300 * scatter(rng, points))
+    return level_line(times, BLACK + response(light, bend) + 300 * scatter(rng, points))
 
 
 def offset(scatter: Scatter, response: Response = straight, bends: float = 0.0) -> Make:

@@ -7,6 +7,7 @@ nothing was driven, exit status 2); `RigError` is a broken rig (verdict ERROR, e
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 
 class HilError(Exception):
@@ -24,6 +25,20 @@ class HilError(Exception):
         if self.hint:
             lines.append(f"  try    {self.hint}")
         return "\n".join(lines)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """It travels between processes as it is, whatever its constructor takes."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[HilError], args: tuple[object, ...], state: dict[str, object]) -> HilError:
+    layout: Any = kind
+    while layout.__module__ != "builtins":  # several built-ins are among its bases; one lays the object out and has to make it
+        layout = layout.__base__
+    error: HilError = layout.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class UserError(HilError, ValueError):

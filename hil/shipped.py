@@ -1,4 +1,4 @@
-"""What the distribution carries beside its code: rigs, plans, the acceptance suite and bench fixtures.
+"""What the distribution carries beside its code: rigs, plans, the acceptance suite, bench fixtures and examples.
 
 In an installed wheel they lie in `hil/_shipped`; in a checkout or an editable install (which does not show the
 wheel's folders) they lie beside the package. Everybody who looks for one of them asks here.
@@ -12,13 +12,19 @@ from typing import Literal
 
 from hil.errors import UserError
 
-Kind = Literal["rigs", "plans", "acceptance", "fixtures"]
+Kind = Literal["rigs", "plans", "acceptance", "fixtures", "examples"]
 
 _PACKAGE = Path(__file__).resolve().parent
-_INSTALLED: dict[str, str] = {"rigs": "rigs", "plans": "acceptance/plans", "acceptance": "acceptance", "fixtures": "fixtures"}
-_BESIDE: dict[str, str] = {"rigs": "rigs", "plans": "tests/acceptance/plans", "acceptance": "tests/acceptance", "fixtures": "fixtures"}
+_INSTALLED: dict[str, str] = {
+    "rigs": "rigs",
+    "plans": "acceptance/plans",
+    "acceptance": "acceptance",
+    "fixtures": "fixtures",
+    "examples": "examples",
+}
+_BESIDE: dict[str, str] = _INSTALLED | {"plans": "tests/acceptance/plans", "acceptance": "tests/acceptance"}
 _SUFFIX: dict[str, str] = {"rigs": ".toml", "plans": ".toml", "acceptance": ".py"}
-_ONE: dict[str, str] = {"rigs": "rig", "plans": "plan", "acceptance": "acceptance test", "fixtures": "fixture"}
+_ONE: dict[str, str] = {"rigs": "rig", "plans": "plan", "acceptance": "acceptance test", "fixtures": "fixture", "examples": "example"}
 
 
 def path(kind: Kind) -> Path:

@@ -9,7 +9,7 @@ import pytest
 from hil import shipped
 from hil.errors import UserError
 
-KINDS = ("rigs", "plans", "acceptance", "fixtures")
+KINDS = ("rigs", "plans", "acceptance", "fixtures", "examples")
 
 
 @pytest.mark.parametrize("kind", KINDS)

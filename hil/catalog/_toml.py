@@ -9,9 +9,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hil.catalog.facts import EVIDENCE, Fact, Facts, Value
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 UNITS: Final = {
     "_hz": "Hz", "_mhz": "MHz", "_us": "us", "_ns": "ns", "_s": "s", "_um": "um", "_mm": "mm", "_m": "m", "_g": "g", "_v": "V", "_mp": "MP",
@@ -21,8 +24,18 @@ UNITS: Final = {
 LABELS: Final = frozenset({"source", "evidence", "name", "title", "aliases"})
 """Keys that name things rather than claim them."""
 
-DATA: Final = Path(__file__).parent / "data"
-"""A plain path: importlib.resources would cost every start 15 ms, and the wheel is never run zipped."""
+
+def _data() -> Traversable:
+    """A plain path where there is one, as importlib.resources would cost every start 15 ms; not so in a host process, which runs a zip."""
+    beside = Path(__file__).parent / "data"
+    if beside.is_dir():
+        return beside
+    from importlib.resources import files
+
+    return files(__package__) / "data"
+
+
+DATA: Final = _data()
 
 Table = Mapping[str, Any]
 
@@ -34,7 +47,7 @@ def load(*path: str) -> dict[str, Any]:
 
 def names(folder: str) -> list[str]:
     """The data files of a folder, sorted."""
-    return sorted(entry.name for entry in (DATA / folder).glob("*.toml"))
+    return sorted(entry.name for entry in (DATA / folder).iterdir() if entry.name.endswith(".toml"))
 
 
 def unit(key: str) -> str:

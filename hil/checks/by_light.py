@@ -21,18 +21,18 @@ from hil.errors import RigError
 from hil.judge.limits import characteristic
 from hil.measure import (
     EstimatorError,
-    ExposureLine,
+    LevelLine,
     LightReading,
     Link,
     Measurement,
     Range,
     exposure_by_light,
-    exposure_line,
     exposure_offset,
+    level_line,
     light_reading,
 )
-from hil.measure.image import clipped_part, plane_means
 from hil.measure.light import HIGHEST, LOWEST
+from hil.measure.looks import Planes
 
 NAMES = ("exposure_shortest", "exposure_offset", "exposure_nonlinearity")
 
@@ -56,15 +56,15 @@ SHARES = (0.12, 0.3, 0.5, 0.7, 0.85)
 SHORT_SHARE = 0.12
 """Shortest exposure of the line at the higher gain, in parts of its longest."""
 
-LEAST_RISE = 4.0
-"""Higher gain over lower one: the lines at the two must differ to tell black from what is added to every exposure."""
+LEAST_RISE, WANTED_RISE = 1.8, 4.0
+"""Higher gain over lower one: the lines at the two must differ to tell black from what is added to every exposure. The wanted one where
+that leaves room for the bridge."""
 
 FEWEST_STEPS = 9
 """Steps of exposure in the bridge, so that the points of its line are different exposures."""
 
 PROBES = 8
 SECONDS = (PROBES / 2 + 2 * (len(SHARES) + 2) + 1) * (START_S + 0.15)
-
 
 LONGEST_REFERENCE_S = 0.2
 """A light that needs longer than this for `TARGET` is too weak for any shortest exposure."""
@@ -104,8 +104,7 @@ class Panel:
     def take(self, exposure_us: float, gain: float) -> Frames:
         """Frames at an exposure and gain. The request is rounded up to whole us, because the driver rounds down to whole lines."""
         self.camera.configure(size=self.mode.size, bits=self.mode.bits, exposure_us=math.ceil(exposure_us - 1e-6), gain=gain)
-        full = self.full_scale_dn
-        burst, looks = self.camera.reduce_raw(lambda pixels: (plane_means(pixels), clipped_part(pixels, full)), FRAMES, settle=SETTLE)
+        burst, looks = self.camera.reduce_raw(Planes(self.full_scale_dn), FRAMES, settle=SETTLE)
         planes = np.stack([means for means, _ in looks])
         clipped = max(part for _, part in looks)
         row, column = self._brightest(planes, clipped)
@@ -142,13 +141,19 @@ class Chain:
     high_gain: float
 
 
-def run(camera: Camera, mode: catalog.Mode, case: Case, notebook: Notebook) -> None:
-    """Measure the shortest exposure, what is added to every exposure, and the non-linearity. Says so if the light does not allow it."""
+def run(camera: Camera, mode: catalog.Mode, case: Case, notebook: Notebook) -> float | None:
+    """Measure the shortest exposure, what is added to every exposure, and the non-linearity. Says so if the light does not allow it.
+
+    Returns the exposure in us that fills `TARGET` of the range at the lowest gain; None where none does.
+    """
+    panel = Panel(camera, mode, case)
+    filled_us = None
     try:
-        shortest, offset, bend = measure(Panel(camera, mode, case))
+        filled_us, low_gain = _reference(panel)
+        shortest, offset, bend = measure(panel, _chain(panel, filled_us, low_gain))
     except UnfitLightError as reason:
         notebook.not_said(f"exposure by light of {case.camera} ({reason})")
-        return
+        return filled_us
     except EstimatorError as error:
         raise RigError(
             f"{case.camera}: its exposure by light asked for",
@@ -163,11 +168,11 @@ def run(camera: Camera, mode: catalog.Mode, case: Case, notebook: Notebook) -> N
     limit = characteristic("exposure_shortest").limit(mode.exposure_min_us, span=mode.exposure_step_us / 2, source=source)
     for m, bound in ((shortest, limit), (offset, None), (bend, None)):
         notebook.measure(m, bound, subject=case.camera, mode=case.mode, conditions={"light": "steady"})
+    return filled_us
 
 
-def measure(panel: Panel) -> tuple[Measurement, Measurement, Measurement]:
+def measure(panel: Panel, chain: Chain) -> tuple[Measurement, Measurement, Measurement]:
     """Shortest exposure (us), offset (us) and non-linearity (%)."""
-    chain = _chain(panel, *_reference(panel))
     before = panel.take(chain.reference_us, chain.low_gain)
     low_end, low = _line(panel, chain.reference_us, chain.bridge_us, chain.low_gain)
     bridge, _ = low_end
@@ -216,25 +221,26 @@ def _chain(panel: Panel, exposure_us: float, low_gain: float) -> Chain:
         more = ratio / (step * highest)
         raise UnfitLightError(f"the light is too weak for {panel.mode.exposure_min_us:.4g} us: {more:.2g} times as much is needed")
     # The gain rises no more than needed: a long bridge has room for the points of a line.
-    rise = min(highest, max(ratio / step, LEAST_RISE))
+    roomy_rise = exposure_us / (FEWEST_STEPS * panel.mode.exposure_step_us)
+    rise = min(highest, max(ratio / step, LEAST_RISE, min(WANTED_RISE, roomy_rise)))
     bridge_us = exposure_us / rise
-    if bridge_us < FEWEST_STEPS * panel.mode.exposure_step_us:
+    if rise > roomy_rise * (1.0 + 1e-9):
         raise UnfitLightError(
             f"the light is too strong: {exposure_us:.6g} us fill the range, {panel.mode.exposure_min_us:.4g} us is the shortest"
         )
     return Chain(exposure_us, bridge_us, low_gain, low_gain * rise)
 
 
-def _line(panel: Panel, longest_us: float, shortest_us: float, gain: float) -> tuple[tuple[LightReading, LightReading], ExposureLine]:
+def _line(panel: Panel, longest_us: float, shortest_us: float, gain: float) -> tuple[tuple[LightReading, LightReading], LevelLine]:
     """Readings at one gain: those at the shortest and at the longest exposure, and the line through all of them."""
     between = [shortest_us + share * (longest_us - shortest_us) for share in SHARES]
     readings = [panel.read(each, gain) for each in (shortest_us, *between, longest_us)]
     offset_us = panel.mode.exposure_offset_us
-    line = exposure_line([r.exposure_us - offset_us for r in readings], [r.level_dn for r in readings])
+    line = level_line([r.exposure_us - offset_us for r in readings], [r.level_dn for r in readings])
     return (readings[0], readings[-1]), line
 
 
-def _black(low: ExposureLine, offset: Measurement) -> tuple[float, float]:
+def _black(low: LevelLine, offset: Measurement) -> tuple[float, float]:
     """Black in DN and its standard uncertainty: where the line at the lower gain meets no light at all."""
     slope = low.slope.value
     return low.start.value - slope * offset.value, math.hypot(low.start.u, slope * offset.u)

@@ -58,6 +58,8 @@ class Case:
     """The rig's light if it shines into this camera."""
     rig_has_light: bool
     gnss: tuple[str, ...]
+    sees_strobe: bool = False
+    """Whether it looks at the rig's strobe."""
     last: bool = False
     """Whether it is the camera's last case of the check: what is said once a camera is said there."""
     planned: tuple[Planned, ...] = ()
@@ -66,6 +68,11 @@ class Case:
     def seconds(self) -> float:
         """Rig time of the case."""
         return sum(each.seconds for each in self.planned)
+
+    @property
+    def subject(self) -> str:
+        """The part of the rig that its measurements are about."""
+        return self.camera
 
     @property
     def link_hz(self) -> int:
@@ -100,14 +107,26 @@ class Expected:
 Forecast = Callable[[Case], Expected]
 """What is known of a case beforehand."""
 
+NEED_FREE_RUN = ("modes", "frame_rate", "exposure")
+"""Checks of frames that a camera makes by itself."""
+
+
+def paced(rig: Rig, camera: str) -> bool:
+    """Whether nothing but pulses makes this camera's frames: a sink by device tree (IMX477) or by its MAS pad (IMX296)."""
+    fitted = rig.cameras[camera]
+    by_pad = catalog.module(fitted.module).sensor == "imx296"
+    return fitted.sync == "sink" and (by_pad or fitted.always_on)
+
 
 def cases_of(check: str, rig: Rig, plan: Plan, forecast: Forecast) -> list[Case]:
-    """Every camera of the rig, times the modes that the plan names if the check has modes."""
+    """Every camera of the rig that can show it by itself, times the modes that the plan names if the check has modes."""
     found = []
     for camera in rig.cameras:
-        bare = _bare(check, camera, rig, plan)
-        names = _mode_names(bare) if "modes" in bare.options else [""]
-        found += [_case(bare, name, last=name == names[-1], forecast=forecast) for name in names]
+        if check in NEED_FREE_RUN and paced(rig, camera):
+            continue
+        bare = bare_case(check, camera, rig, plan)
+        names = mode_names(bare) if "modes" in bare.options else [""]
+        found += [case_in(bare, name, last=name == names[-1], forecast=forecast) for name in names]
     return found
 
 
@@ -126,7 +145,8 @@ def mode_name(mode: catalog.Mode, sensor: catalog.Sensor) -> str:
     return mode.key if len(depths) == 1 else mode.key_bits
 
 
-def _bare(check: str, camera: str, rig: Rig, plan: Plan) -> Case:
+def bare_case(check: str, camera: str, rig: Rig, plan: Plan) -> Case:
+    """A case of the whole camera, nothing forecast."""
     fitted = rig.cameras[camera]
     module = catalog.module(fitted.module)
     return Case(
@@ -146,10 +166,12 @@ def _bare(check: str, camera: str, rig: Rig, plan: Plan) -> Case:
         light=rig.light if camera in rig.lit() else None,
         rig_has_light=rig.light is not None,
         gnss=tuple(rig.gnss),
+        sees_strobe=rig.strobe is not None and camera in rig.strobe.seen_by,
     )
 
 
-def _mode_names(case: Case) -> list[str]:
+def mode_names(case: Case) -> list[str]:
+    """The names of the modes that the plan chooses for a case's camera. UserError if it has none of them."""
     chosen = case.options["modes"]
     if chosen == "fastest":
         return [mode_name(max(case.generations[0].modes, key=lambda m: m.nominal_fps), case.sensor)]
@@ -170,7 +192,8 @@ def _biggest_first(generations: tuple[catalog.Generation, ...]) -> Iterator[cata
         yield from sorted(generation.modes, key=lambda m: (m.hdr, -m.size[0] * m.size[1], -m.bits))
 
 
-def _case(bare: Case, name: str, *, last: bool, forecast: Forecast) -> Case:
+def case_in(bare: Case, name: str, *, last: bool, forecast: Forecast) -> Case:
+    """The case of one mode, with what it will bring."""
     having = [g for g in bare.generations if offered((g,), name)] if name else list(bare.generations)
     required = len(having) == len(bare.generations)
     note = "" if required else f"only where the host has the {bare.sensor.name} driver {' or '.join(repr(g.name) for g in having)}"

@@ -10,15 +10,16 @@ from __future__ import annotations
 import math
 
 from hil import catalog
-from hil.checks import by_light
+from hil.checks import exposure_light
 from hil.checks import generation as generations
-from hil.checks.case import START_S, Case, Expected, mode_name, offered
+from hil.checks.case import START_S, Case, Expected
+from hil.checks.long_exposure import FEWEST_FRAMES, long_line_us, longest_limit, longest_us
 from hil.checks.notebook import Notebook
+from hil.checks.station import Station
+from hil.checks.strobes import Strobe
 from hil.drivers.camera import Camera
-from hil.drivers.frames import SensorMode
+from hil.drivers.frames import Burst, SensorMode
 from hil.errors import RigError
-from hil.judge import Limit
-from hil.judge.limits import characteristic
 from hil.measure import EstimatorError, Measurement, exposure_by_interval, frame_timing
 
 LONG_S = 1.0
@@ -26,9 +27,6 @@ LONG_S = 1.0
 
 ADVERTISED_PPM = 1000.0
 """A range that differs by more from the catalogued driver's is a finding."""
-
-FEWEST_FRAMES = 2
-"""Two frames make the one interval that is needed."""
 
 SHORT_S = 2.0
 SHORT_FRAMES = 5
@@ -39,32 +37,30 @@ def forecast(case: Case) -> Expected:
     """The advertised range and the longest exposure; in the camera's smallest mode also the shortest, if the rig has light."""
     mode = case.expected_mode()
     assert mode is not None
-    names = ["exposure_advertised_min", "exposure_advertised_max", "exposure_longest"]
     asked_us = longest_us(mode, case)
-    seconds = START_S + (_frames(asked_us, case) + 1) * asked_us / 1e6
-    if _measured_by_light(mode, case) and case.light is not None and case.options["by_light"]:
-        names += by_light.NAMES
-        seconds += by_light.SECONDS
-    return Expected(tuple(names), seconds, dict.fromkeys(by_light.NAMES, "if the light is neither too weak nor too strong"))
+    short, long = exposure_light.shortest(mode, case), exposure_light.longest(mode, case)
+    names = ("exposure_advertised_min", "exposure_advertised_max", *short.names, "exposure_longest", *long.names)
+    seconds = START_S + (_frames(asked_us, case) + 1) * asked_us / 1e6 + short.seconds + long.seconds
+    return Expected(names, seconds, {**short.optional, **long.optional})
 
 
-def run(camera: Camera, case: Case, notebook: Notebook) -> None:
-    """Record the advertised range, capture the longest exposure the plan allows, and measure the shortest by light."""
+def run(camera: Camera, case: Case, notebook: Notebook, station: Station | None = None) -> None:
+    """Record the advertised range, measure the shortest exposure by light, and capture the longest that the plan allows.
+
+    `station`: the rig, for its strobe: a steady light for the shortest exposure, flashes for the longest.
+    """
     resolved = generations.resolve(camera, case, notebook)
     if resolved is None:
         return
     generation, mode = resolved
     advertised(camera.mode(mode.size, mode.bits, hdr=mode.hdr), mode, case, notebook)
-    longest(camera, generation, mode, case, notebook)
-    if _measured_by_light(mode, case):
-        _by_light(camera, mode, case, notebook)
+    strobe = Strobe(station) if station and case.sees_strobe else None
+    filled_us = exposure_light.measure_shortest(camera, strobe, mode, case, notebook)
+    burst = longest(camera, generation, mode, case, notebook)
+    if strobe is not None:
+        exposure_light.measure_longest(camera, strobe, generation, mode, burst, filled_us, case, notebook)
     if case.last:
         _page(case, notebook)
-
-
-def longest_us(mode: catalog.Mode, case: Case) -> float:
-    """The longest exposure to ask of a mode under this plan, in whole us."""
-    return math.floor(min(mode.exposure_max_tested_us, mode.exposure_max_reported_us, float(case.options["longest_s"]) * 1e6))
 
 
 def advertised(listed: SensorMode, mode: catalog.Mode, case: Case, notebook: Notebook) -> None:
@@ -82,8 +78,8 @@ def advertised(listed: SensorMode, mode: catalog.Mode, case: Case, notebook: Not
             notebook.finding("advertised exposure range is not the catalogued one", f"{case.camera} {case.mode}", evidence)
 
 
-def longest(camera: Camera, generation: catalog.Generation, mode: catalog.Mode, case: Case, notebook: Notebook) -> None:
-    """Capture the longest exposure that mode and plan allow, and measure it by the frame interval."""
+def longest(camera: Camera, generation: catalog.Generation, mode: catalog.Mode, case: Case, notebook: Notebook) -> Burst:
+    """Capture the longest exposure that mode and plan allow, and measure it by the frame interval; its frames."""
     asked_us = longest_us(mode, case)
     frames = _frames(asked_us, case)
     if asked_us < math.floor(min(mode.exposure_max_tested_us, mode.exposure_max_reported_us)):
@@ -109,22 +105,7 @@ def longest(camera: Camera, generation: catalog.Generation, mode: catalog.Mode, 
     notebook.measure(
         m, longest_limit(asked_us, mode, generation), subject=case.camera, mode=case.mode, conditions={"exposure_us": asked_us}
     )
-
-
-def long_line_us(exposure_us: float, mode: catalog.Mode, generation: catalog.Generation) -> float:
-    """The line time of a long exposure: stretched only if so many lines of the usual one do not fit the frame length."""
-    model = generation.exposure
-    lines = (model.frame_length_max << model.long_exp_shift_max) - model.frame_integration_diff
-    return max(mode.line_time_ns / 1e3, exposure_us / lines)
-
-
-def longest_limit(exposure_us: float, mode: catalog.Mode, generation: catalog.Generation) -> Limit | None:
-    """The limit on a long exposure: as asked for, in the steps in which the sensor counts one so long."""
-    line_us = long_line_us(exposure_us, mode, generation)
-    shift = max(0, math.ceil(math.log2(max(1.0, exposure_us / line_us / generation.exposure.frame_length_max))))
-    step_us = max(line_us * (1 << shift), mode.exposure_step_us)
-    source = f"{exposure_us:.10g} us asked for, in steps of {step_us:.4g} us"
-    return characteristic("exposure_longest").limit(exposure_us, extra_ppm=1e6 * step_us / exposure_us, source=source)
+    return burst
 
 
 def _frames(asked_us: float, case: Case) -> int:
@@ -133,31 +114,6 @@ def _frames(asked_us: float, case: Case) -> int:
 
 def _top_s(generation: catalog.Generation) -> float:
     return max(mode.exposure_max_tested_us for mode in generation.modes) / 1e6
-
-
-def _measured_by_light(mode: catalog.Mode, case: Case) -> bool:
-    # In one mode: the exposure is counted in lines in all of them, and the smallest frames are the quickest to read.
-    names = {
-        mode_name(m, case.sensor)
-        for m in case.generations[0].modes
-        if not m.hdr and all(offered((g,), m.key_bits) for g in case.generations)
-    }
-    smallest = min(
-        (m for m in case.generations[0].modes if mode_name(m, case.sensor) in names), key=lambda m: (m.size[0] * m.size[1], -m.bits)
-    )
-    return (mode.size, mode.bits, mode.hdr) == (smallest.size, smallest.bits, smallest.hdr)
-
-
-def _by_light(camera: Camera, mode: catalog.Mode, case: Case, notebook: Notebook) -> None:
-    if not case.options["by_light"]:
-        notebook.not_said(f"exposure by light (plan {case.plan})")
-    elif case.light is None:
-        why = f"the rig's [light] does not shine into {case.camera}" if case.rig_has_light else "this rig has no [light]"
-        notebook.not_said(f"exposure by light ({why})")
-    else:
-        notebook.not_said("longest exposures by light (a steady light saturates them; they are measured by the frame interval)")
-        with notebook.step(f"shortest exposure of {case.mode} by light", by_light.SECONDS):
-            by_light.run(camera, mode, case, notebook)
 
 
 def _page(case: Case, notebook: Notebook) -> None:

@@ -11,6 +11,7 @@ import statistics
 from dataclasses import replace
 
 from hil import catalog
+from hil.checks import drops
 from hil.checks import generation as generations
 from hil.checks.case import START_S, Case, Expected
 from hil.checks.notebook import Notebook
@@ -139,6 +140,7 @@ def _time(camera: Camera, mode: catalog.Mode, rate: float | None, case: Case, no
         camera.configure(size=mode.size, bits=mode.bits, fps=asked, exposure_us=exposure_us, gain=1.0, hdr=mode.hdr)
         burst = camera.burst(frames, settle=SETTLE_FRAMES)
     timing = _timing(burst, case, title)
+    drops.tell(drops.of_timing(timing), case.camera, title, notebook)
     lines = granted_lines(statistics.median(burst.frame_duration_us.tolist()), mode, shortest_us)
     limit, off = rate_limit(mode, lines), whole_lines_off(timing.period.value, mode, lines)
     if off and limit is not None:

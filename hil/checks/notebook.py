@@ -24,8 +24,8 @@ class Notebook(Protocol):
     ) -> Outcome:
         """Record `m` of the part `subject`, then judge it; without a limit it is recorded only. Never raises for a bad value."""
 
-    def finding(self, cause: str, where: str, evidence: Sequence[str]) -> None:
-        """Record something to know that fails nothing by itself."""
+    def finding(self, cause: str, where: str, evidence: Sequence[str], *, says: str = "", do: Sequence[str] = ()) -> None:
+        """Record something to know that fails nothing by itself; `says`: the sentence shown, the cause if there is none."""
 
     def not_said(self, text: str) -> None:
         """Record what this rig or plan cannot show; equal texts count once."""

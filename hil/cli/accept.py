@@ -15,9 +15,12 @@ from hil.cli.supervise import Run, supervise
 from hil.clock import utc_now
 from hil.errors import UserError
 from hil.report import Record, exit_status, run_dir, worst_status
-from hil.report.files import refuse_unwritable_json, write_json
+from hil.report.files import refuse_unwritable, replace
 from hil.report.jsontext import document
+from hil.report.junit import junit
+from hil.report.markdown import markdown
 from hil.rig import Rig, load, load_plan
+from hil.rig.operating import refuse_without_button
 
 INTERRUPTED = 130
 
@@ -34,6 +37,35 @@ class Options:
     changes: Sequence[str]
     reports: Path
     jobs: int
+    wait_for_start: bool = False
+    allow_reboot: bool = False
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Files over all rigs of a call, beside the report folder of each; None for those not asked for."""
+
+    json: str | None = None
+    """"-" for standard output."""
+    junit: str | None = None
+    markdown: str | None = None
+
+    def refuse_unwritable(self) -> None:
+        """UserError, before anything is driven, if one of them could not be written."""
+        for option, path in (("--json", self.json), ("--junit", self.junit), ("--markdown", self.markdown)):
+            if path is not None and (option, path) != ("--json", "-"):
+                refuse_unwritable(option, path)
+
+    def write(self, records: list[Record]) -> None:
+        """Write them."""
+        if self.json == "-":
+            sys.stdout.write(document(records))
+        elif self.json is not None:
+            replace(Path(self.json), document(records))
+        if self.junit is not None:
+            replace(Path(self.junit), junit(*records))
+        if self.markdown is not None:
+            replace(Path(self.markdown), markdown(records))
 
 
 def chosen_rigs(names: Sequence[str], *, every: bool) -> list[str]:
@@ -45,17 +77,15 @@ def chosen_rigs(names: Sequence[str], *, every: bool) -> list[str]:
     return list(shipped.names("rigs")) if every else list(names)
 
 
-def run(names: Sequence[str], options: Options, json_file: str | None) -> int:
+def run(names: Sequence[str], options: Options, outputs: Outputs) -> int:
     """Accept every rig; the exit status is the worst over them. Any fault in a file or option: UserError, and nothing is driven."""
     rigs = [load(name) for name in names]
     _check(rigs, options)
-    if json_file not in (None, "-"):
-        refuse_unwritable_json(str(json_file))
-    console = Console(stderr=json_file == "-", highlight=False)
+    outputs.refuse_unwritable()
+    console = Console(stderr=outputs.json == "-", highlight=False)
     runs = [_prepare(rig, name, options) for rig, name in zip(rigs, names, strict=True)]
     records, interrupted = supervise(runs, options.jobs if options.sim else 1, console)
-    if json_file is not None:
-        _write_json(records, json_file)
+    outputs.write(records)
     return INTERRUPTED if interrupted else worst_status([exit_status(record) for record in records])
 
 
@@ -64,6 +94,8 @@ def _check(rigs: Sequence[Rig], options: Options) -> None:
     for rig in rigs:
         refuse_what_cannot_be_opened(rig, simulated=options.sim)
         checks.planned(rig, plan)
+        if options.wait_for_start:
+            refuse_without_button(rig)
     for tests in options.tests:
         _refuse_unloadable(tests)
     if options.changes and not options.sim:
@@ -103,6 +135,8 @@ def _command(rig: Rig, given: str, folder: Path, options: Options) -> list[str]:
     argv += ["--report", str(folder.resolve()), "--alluredir", str(folder.resolve() / "allure-results")]
     if options.unit is not None:
         argv += [f"--unit={options.unit}"]
+    argv += ["--allow-reboot"] if options.allow_reboot else []
+    argv += ["--wait-for-start"] if options.wait_for_start else []
     if options.sim:
         argv += ["--sim", "--sim-seed", str(options.seed), *(f"--set={change}" for change in options.changes)]
     return argv
@@ -110,10 +144,3 @@ def _command(rig: Rig, given: str, folder: Path, options: Options) -> list[str]:
 
 def _absolute(plan: str) -> str:
     return plan if plan in shipped.names("plans") else str(Path(plan).resolve())
-
-
-def _write_json(records: list[Record], target: str) -> None:
-    if target == "-":
-        sys.stdout.write(document(records))
-    else:
-        write_json(Path(target), records)

@@ -9,10 +9,17 @@ from typing import Annotated
 import typer
 
 import hil
+from hil.cli import poking
+from hil.cli.doctor import doctor
+from hil.cli.init import init
+from hil.cli.listing import Sections
+from hil.cli.pico import app as pico_app
+from hil.cli.sim import app as sim_app
 from hil.errors import RigError, UserError
 
 app = typer.Typer(
     name="hil",
+    cls=Sections,
     help="Hardware-in-the-loop tests for Raspberry Pi cameras: bench rigs, simulated twins, acceptance reports.\n\n"
     "First steps without a camera:  hil accept camera-module-3 --sim\n\n"
     "Exit status: 0 PASS, 1 FAIL, 2 bad call or file (nothing was driven), 3 ERROR (the rig, not the unit), 4 INCOMPLETE, 130 interrupted.",
@@ -21,8 +28,10 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-sim_app = typer.Typer(help="The simulator by itself: run any picamera2 program on a simulated rig.", no_args_is_help=True)
 app.add_typer(sim_app, name="sim")
+app.add_typer(pico_app, name="pico")
+app.command()(doctor)
+app.command()(init)
 
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="seed of the twin's hidden truth and noise")]
 Set = Annotated[
@@ -46,15 +55,57 @@ def accept(
     json_file: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="records as one JSON array, in the order given; - for standard output")
     ] = None,
+    junit: Annotated[str | None, typer.Option("--junit", metavar="FILE", help="JUnit XML, a suite for each rig")] = None,
+    markdown: Annotated[str | None, typer.Option("--markdown", metavar="FILE", help="a summary for the page of a CI run")] = None,
     reports: Annotated[Path, typer.Option("--reports", metavar="DIR", help="where the report folders go")] = Path("reports"),
+    wait_for_start: Annotated[
+        bool, typer.Option("--wait-for-start", help="begin when the start button of the rig's [station] is pressed")
+    ] = False,
+    allow_reboot: Annotated[bool, typer.Option("--allow-reboot", help='run tests marked needs("reboot") too')] = False,
     jobs: Annotated[int, typer.Option("-n", min=0, metavar="N", help="simulated rigs side by side; 0: as many as cores")] = 0,
 ) -> None:
     """Put the cameras of one or more rigs through acceptance: one pytest process and one record per rig."""
     from hil.cli import accept as work
 
     chosen = work.chosen_rigs(rigs or [], every=every)
-    options = work.Options(sim, unit, plan, seed, tests or [], changes or [], reports, jobs)
-    raise typer.Exit(work.run(chosen, options, json_file))
+    options = work.Options(sim, unit, plan, seed, tests or [], changes or [], reports, jobs, wait_for_start, allow_reboot)
+    raise typer.Exit(work.run(chosen, options, work.Outputs(json_file, junit, markdown)))
+
+
+@app.command()
+def new(
+    shipped: Annotated[str | None, typer.Option("--from", metavar="RIG", help="after this rig (hil rigs), with all it takes")] = None,
+    out: Annotated[Path | None, typer.Option("-o", metavar="FILE.toml", help="where the rig file goes; else standard output")] = None,
+    force: Annotated[bool, typer.Option("--force", help="overwrite it")] = False,
+    host: Annotated[list[str] | None, typer.Option("--host", metavar="ADDRESS", help="look at this Pi too, over ssh")] = None,
+    sim: Annotated[bool, typer.Option("--sim", help="look at the simulated twin of --rig, for trying")] = False,
+    rig: Annotated[str, typer.Option("--rig", metavar="RIG", help="whose twin")] = "camera-module-3",
+    seed: Seed = 0,
+    changes: Set = None,
+) -> None:
+    """Write the rig file of what is connected; or, with --from, one after a shipped rig, with all that it takes to build it."""
+    from hil.cli import new as work
+
+    if shipped is not None:
+        work.from_rig(shipped, out, force=force)
+    elif sim:
+        work.from_twin(rig, out, seed=seed, changes=changes or [], force=force)
+    else:
+        work.from_bench(out, host or [], force=force)
+
+
+@app.command()
+def setup(
+    rig: Annotated[str, typer.Argument(help="rig file, or name of a shipped rig")],
+    sim: Annotated[bool, typer.Option("--sim", help="with the simulated twin, and somebody who answers for it")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="from the first step, whatever is done")] = False,
+    seed: Seed = 0,
+    changes: Set = None,
+) -> None:
+    """Build a rig step by step: solder, measure, overlays, first frames, each checked before the next. Can be broken off anywhere."""
+    from hil.cli import setup as work
+
+    work.run(rig, sim=sim, seed=seed, changes=changes or [], restart=restart)
 
 
 @app.command(name="plan")
@@ -75,6 +126,29 @@ def rigs() -> None:
     from hil.cli import show
 
     show.rigs()
+
+
+@app.command()
+def check(rig: Annotated[str, typer.Argument(help="rig file, or name of a shipped rig")]) -> None:
+    """Judge a rig's wiring by electrical rules and print the level of every net. Opens nothing; exit status 2 if it is refused."""
+    from hil.cli import check as electrical
+
+    raise typer.Exit(electrical.run(rig))
+
+
+@app.command()
+def wiring(
+    rig: Annotated[str, typer.Argument(help="rig file, or name of a shipped rig")],
+    out: Annotated[Path | None, typer.Option("-o", metavar="FILE.svg", help="the picture to write; RIG.svg if left out")] = None,
+    show: Annotated[str | None, typer.Option("--show", metavar="PART", help="only what concerns a device, part or net: gs, R1")] = None,
+    pull_up: Annotated[
+        bool, typer.Option("--pull-up", help="with the resistor that keeps XTR high while the Pico does not drive it")
+    ] = False,
+) -> None:
+    """Draw what is soldered where, with values and voltages. Opens nothing."""
+    from hil.cli import wiring as drawing
+
+    typer.echo(drawing.run(rig, out, show, pull_up=pull_up))
 
 
 @app.command()
@@ -119,26 +193,7 @@ def shell(
     prompt.run(rig, sim=sim, seed=seed, changes=changes or [])
 
 
-@sim_app.command(name="run", context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})
-def sim_run(
-    script: Annotated[str, typer.Argument(metavar="SCRIPT.py")],
-    args: Annotated[list[str] | None, typer.Argument(metavar="[ARGS]...", help="the script's own arguments")] = None,
-    rig: Annotated[str, typer.Option("--rig", metavar="RIG", help="rig file, or name of a shipped rig")] = "camera-module-3",
-    seed: Seed = 0,
-    changes: Set = None,
-) -> None:
-    """Run an unmodified picamera2 program on a simulated rig, in virtual time."""
-    from hil.cli import simulate
-
-    raise typer.Exit(simulate.run(rig, seed, changes or [], script, args or []))
-
-
-@sim_app.command(name="install")
-def sim_install() -> None:
-    """Add the pinned picamera2, without the two requirements that have no wheels, to this Python environment."""
-    from hil.cli import simulate
-
-    raise typer.Exit(simulate.install())
+poking.register(app)
 
 
 def _version(wanted: bool) -> None:

@@ -1,48 +1,30 @@
-"""The camera driver, on picamera2: identity, modes, limits, configure, timed bursts, raw frames.
+"""The camera driver, on picamera2: identity, modes, limits, configure, timed bursts, raw frames, armed captures.
 
 It never clamps silently: what the mode cannot do is a `UserError` naming the limit. It never hangs: every wait has a
-deadline that scales with the frame interval, and a camera that delivers nothing is a `CameraTimeout`.
+deadline that scales with the frame interval, and a camera that delivers nothing is a `CameraTimeout`, or, where it was
+armed for pulses that others send, `Shots` that say why they are not complete.
 """
 
 from __future__ import annotations
 
-import concurrent.futures
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.drivers.frames import Achieved, Burst, Identity, RawFrames, SensorMode
+from hil.drivers.armed import Armed, Pulses, composed
+from hil.drivers.capture import GRACE_S, Capture, Patience, Progress, Stream, patience
+from hil.drivers.frames import Achieved, Burst, Identity, RawFrames, SensorMode, Shots
 from hil.drivers.host import Host
-from hil.errors import CameraTimeout, RigError, UserError
-from hil.measure.raw import unpack_csi2p
+from hil.drivers.limits import Request, check_exposure, frame_durations
+from hil.drivers.modes import apply, identity_of, largest, modes_of, pick
+from hil.drivers.pixels import bayer_order, dng_of, raw_pixels
+from hil.errors import CameraTimeout, UserError
+from hil.measure.looks import Levels
 
-GRACE_S = 3.0
-"""What a wait may last beyond the frames themselves: start-up, ISP and a busy host."""
-
-BUFFERS = 6
-"""picamera2's own default for video: enough that a host which is 5 frames late loses none."""
-
-
-class Progress(Protocol):
-    """Called while something long runs."""
-
-    def __call__(self, what: str, done: int, of: int, elapsed_s: float, expected_s: float) -> None:
-        """`what` goes on; frame `done` of `of`; seconds on the rig's clock."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What `configure` was asked for, kept for messages and for the record."""
-
-    mode: SensorMode
-    fps: float | None
-    exposure_us: float | None
-    gain: float | None
-    frame_duration_us: tuple[int, int]
+__all__ = ["GRACE_S", "Camera", "Progress", "Request"]
 
 
 @dataclass
@@ -55,25 +37,24 @@ class Camera:
     set_hdr: Callable[[bool], None]
     """Switches the sensor's HDR readout; the camera system is reopened, so `picam2` is another object afterwards."""
     progress: Progress | None = None
+    expect_gap: Callable[[float, bool], None] = lambda _seconds, _paced: None
+    """Called before a silence of so many seconds is waited for, and whether the sensor itself paces its frames: libcamera's dequeue
+    timeout must allow for it, which may reopen the camera system."""
     _modes: dict[bool, list[SensorMode]] = field(default_factory=dict, repr=False)
     _hdr: bool = False
     _request: Request | None = field(default=None, repr=False)
     _achieved: Achieved | None = field(default=None, repr=False)
+    _armed: Armed | None = field(default=None, repr=False)
+    _stream: Stream = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._stream = Stream(self.picam2)
 
     # -- who it is, what it can do ------------------------------------------------------------------------------------
 
     def identity(self) -> Identity:
         """Model, id and the properties that libcamera reports."""
-        props = self.picam2.camera_properties
-        info = next(i for i in self.picam2.global_camera_info() if i["Num"] == self.picam2.camera_idx)
-        return Identity(
-            model=props.get("Model", ""),
-            id=info["Id"],
-            index=info["Num"],
-            rotation=props.get("Rotation"),
-            pixel_array_size=props.get("PixelArraySize"),
-            colour_filter=props.get("ColorFilterArrangement"),
-        )
+        return identity_of(self.picam2)
 
     def controls(self) -> dict[str, tuple[Any, Any, Any]]:
         """Advertised controls of the present configuration: name to (min, max, default)."""
@@ -84,34 +65,12 @@ class Camera:
         self._switch_hdr(hdr)
         if hdr not in self._modes:
             self.stop()
-            self._modes[hdr] = [self._mode(listed) for listed in self.picam2.sensor_modes]
+            self._modes[hdr] = modes_of(self.picam2)
         return self._modes[hdr]
 
     def mode(self, size: tuple[int, int], bits: int | None = None, *, hdr: bool = False) -> SensorMode:
         """The mode of that size (and bit depth; the deepest if None). UserError lists what there is."""
-        listed = self.sensor_modes(hdr=hdr)
-        fits = [m for m in listed if m.size == tuple(size) and bits in (None, m.bits)]
-        if not fits:
-            there = ", ".join(f"{m.size[0]}x{m.size[1]}-{m.bits}" for m in listed)
-            raise UserError(f"{self.name}: mode {size[0]}x{size[1]}{'' if bits is None else f'-{bits}'} asked for", f"modes {there}")
-        return max(fits, key=lambda m: m.bits)
-
-    def _mode(self, listed: dict[str, Any]) -> SensorMode:
-        low, *rest = listed["exposure_limits"]
-        config = self.picam2.create_preview_configuration(raw={"format": str(listed["format"]), "size": listed["size"]})
-        self.picam2.configure(config)
-        shortest_us, longest_us, _ = self.picam2.camera_controls["FrameDurationLimits"]
-        return SensorMode(
-            size=tuple(listed["size"]),
-            bits=listed["bit_depth"],
-            crop=tuple(listed["crop_limits"]),
-            fps=listed["fps"],
-            exposure_min_us=low,
-            exposure_max_us=rest[0] if rest else None,
-            format=str(listed["format"]),
-            frame_duration_min_us=shortest_us,
-            frame_duration_max_us=longest_us,
-        )
+        return pick(self.name, self.sensor_modes(hdr=hdr), size, bits)
 
     # -- configure ----------------------------------------------------------------------------------------------------
 
@@ -129,73 +88,18 @@ class Camera:
         """Choose a mode and fix rate, exposure and analogue gain; the camera starts with the first frame asked for.
 
         `fps` None: the mode's fastest, or as slow as `exposure_us` needs. `gain` and `exposure_us` None: left to AEC/AGC.
-        White balance is fixed and the lens parked, so that nothing else changes from frame to frame. UserError if the
-        mode cannot do it, naming the limit.
+        White balance is fixed and the lens parked, so that nothing else changes from frame to frame. Cameras of one model
+        that are given the same mode and `fps` have the same frame length to the line. UserError if the mode cannot do it,
+        naming the limit.
         """
-        mode = self.mode(size, bits, hdr=hdr) if size else max(self.sensor_modes(hdr=hdr), key=lambda m: (m.size[0] * m.size[1], m.bits))
+        mode = self.mode(size, bits, hdr=hdr) if size else largest(self.sensor_modes(hdr=hdr))
         self.stop()
-        durations = self._durations(mode, fps, exposure_us)
-        self._check_exposure(mode, exposure_us, durations[1])
-        raw_format = mode.format if packed else mode.format.split("_")[0]
-        config = self.picam2.create_video_configuration(
-            main={"size": (640, 480), "format": "YUV420"},
-            raw={"size": mode.size, "format": raw_format},
-            sensor={"output_size": mode.size, "bit_depth": mode.bits},
-            buffer_count=BUFFERS,
-            queue=False,
-        )
-        self.picam2.configure(config)
-        self._check_gain(gain)
-        self._request = Request(mode, fps, exposure_us, gain, durations)
-        self.picam2.set_controls(self._controls(durations, exposure_us, gain))
-
-    def _durations(self, mode: SensorMode, fps: float | None, exposure_us: float | None) -> tuple[int, int]:
-        shortest, longest = mode.frame_duration_min_us, mode.frame_duration_max_us
-        if fps is None:
-            # The pipeline stretches the frame as far as the exposure needs, within these limits.
-            return (shortest, shortest) if exposure_us is None else (shortest, longest)
-        if fps <= 0:
-            raise UserError(f"{self.name}: {fps:g} frames a second asked for", "", "a rate above 0")
-        # libcamera's limits are whole microseconds; one more is still at least this rate's frame.
-        duration = int(1e6 / fps)
-        where = f"{mode.size[0]}x{mode.size[1]}-{mode.bits}"
-        if duration < shortest:
-            raise UserError(f"{self.name}: {fps:g} frames a second asked for", f"{where} runs at most {1e6 / shortest:.2f}")
-        if duration > longest:
-            raise UserError(f"{self.name}: {fps:g} frames a second asked for", f"{where} runs at least {1e6 / longest:.6f}")
-        if exposure_us is not None and exposure_us > duration:
-            raise UserError(
-                f"{self.name}: exposure {exposure_us:g} us at {fps:g} frames a second asked for",
-                f"a frame lasts {duration} us",
-                "a slower rate",
-            )
-        return duration, duration
-
-    def _check_exposure(self, mode: SensorMode, exposure_us: float | None, longest_frame_us: int) -> None:
-        if exposure_us is None:
-            return
-        top = mode.exposure_max_us if mode.exposure_max_us is not None else longest_frame_us
-        if not mode.exposure_min_us <= exposure_us <= top:
-            where = f"{mode.size[0]}x{mode.size[1]}-{mode.bits}"
-            raise UserError(f"{self.name}: exposure {exposure_us:g} us asked for", f"{where} takes {mode.exposure_min_us} .. {top} us")
-
-    def _check_gain(self, gain: float | None) -> None:
-        if gain is None:
-            return
-        low, high, _ = self.picam2.camera_controls["AnalogueGain"]
-        # 1.0 is what a person writes for "least": the IMX708 starts at 1.123 and `achieved` says so.
-        if not min(low, 1.0) <= gain <= high * (1 + 1e-6):
-            raise UserError(f"{self.name}: gain {gain:g} asked for", f"{low:.4g} .. {high:.4g} are advertised")
-
-    def _controls(self, durations: tuple[int, int], exposure_us: float | None, gain: float | None) -> dict[str, Any]:
-        chosen: dict[str, Any] = {"FrameDurationLimits": durations}
-        if exposure_us is not None:
-            chosen["ExposureTime"] = int(exposure_us)
-        if gain is not None:
-            chosen["AnalogueGain"] = float(gain)
-        fixed = {"AwbEnable": False, "ColourGains": (1.0, 1.0), "AfMode": 0, "LensPosition": 1.0, "NoiseReductionMode": 0}
-        known = self.picam2.camera_controls
-        return {k: v for k, v in fixed.items() if k in known} | chosen
+        durations = frame_durations(self.name, mode, fps, exposure_us)
+        check_exposure(self.name, mode, exposure_us, durations[1])
+        request = Request(mode, fps, exposure_us, gain, packed, durations)
+        self.expect_gap(request.interval_s, True)
+        apply(self.name, self.picam2, request)
+        self._request = request
 
     @property
     def achieved(self) -> Achieved:
@@ -205,158 +109,161 @@ class Camera:
         assert self._achieved is not None
         return self._achieved
 
-    # -- frames -------------------------------------------------------------------------------------------------------
+    # -- frames of a camera that runs by itself -----------------------------------------------------------------------
 
     def burst(self, frames: int, *, settle: int = 0) -> Burst:
         """The next `frames` frames as arrays, after letting `settle` frames pass. CameraTimeout if they do not come."""
-        rows = self._collect(frames, settle, lambda request: None)
-        return _burst([row for row, _ in rows])
+        return self._next(frames, settle, lambda request: None).burst()
 
     def raw(self, frames: int = 1, *, settle: int = 0) -> RawFrames:
         """The next `frames` raw frames, uint16 [n, height, width] in DN of the mode's bit depth."""
-        rows = self._collect(frames, settle, self._raw_pixels)
+        taken = self._next(frames, settle, self._pixels)
         config = self.picam2.camera_configuration()["raw"]
         return RawFrames(
-            pixels=np.stack([pixels for _, pixels in rows]),
-            bits=self._bits(),
-            cfa=_bayer_order(config["format"]),
+            pixels=np.stack(taken.seen),
+            bits=self._asked.mode.bits,
+            cfa=bayer_order(config["format"]),
             black_dn=self.achieved.black_dn,
-            burst=_burst([row for row, _ in rows]),
+            burst=taken.burst(),
         )
 
     def reduce_raw(self, reduction: Callable[[NDArray[np.uint16]], Any], frames: int = 1, *, settle: int = 0) -> tuple[Burst, list[Any]]:
         """Reduce each of the next `frames` raw frames as it arrives, so that none is kept. Returns burst and results."""
-        rows = self._collect(frames, settle, lambda request: reduction(self._raw_pixels(request)))
-        return _burst([row for row, _ in rows]), [result for _, result in rows]
+        taken = self._next(frames, settle, lambda request: reduction(self._pixels(request)))
+        return taken.burst(), taken.seen
 
-    def _bits(self) -> int:
-        assert self._request is not None
-        return self._request.mode.bits
+    def dng(self) -> bytes:
+        """The next frame as picamera2 writes it into a DNG file."""
+        return self._next(1, 0, dng_of).seen[0]  # type: ignore[no-any-return]
 
-    def _raw_pixels(self, request: Any) -> NDArray[np.uint16]:
-        config = request.config["raw"]
-        width, height = config["size"]
-        # picamera2 hands raw buffers over as bytes [height, stride]; the copy is ours to keep.
-        data = request.make_array("raw")
-        if config["format"].endswith("_CSI2P"):
-            return unpack_csi2p(data, width, self._bits())
-        if config["format"].endswith("_PISP_COMP1"):
-            data = request.picam2.helpers.decompress(data)
-        pixels: NDArray[np.uint16] = data.view(np.uint16)[:height, :width] if data.dtype == np.uint8 else data[:height, :width]
-        if _container_bits(config["format"]) == 16:
-            # PiSP left-aligns every bit depth in 16 bits.
-            return pixels >> np.uint16(16 - self._bits())
-        return pixels
-
-    def _collect(self, frames: int, settle: int, look: Callable[[Any], Any]) -> list[tuple[tuple[float, ...], Any]]:
-        rows: list[tuple[tuple[float, ...], Any]] = []
-        left = settle
-
-        def take() -> tuple[bool, None]:
-            nonlocal left
-            waiting = self.picam2.completed_requests
-            while waiting and len(rows) < frames:
-                request = waiting.pop(0)
-                try:
-                    if left > 0:
-                        left -= 1
-                    else:
-                        rows.append((self._row(request), look(request)))
-                finally:
-                    request.release()
-            return len(rows) >= frames, None
-
+    def _next(self, frames: int, settle: int, look: Callable[[Any], Any]) -> Capture:
+        self._refuse_armed("more frames")
+        asked = self._asked
         self._start()
-        with self._deadline(frames + settle) as wait:
-            wait(self.picam2.dispatch_functions([take], wait=False), lambda: len(rows))
-        return rows
+        taken = Capture(self.picam2, frames, look, settle=settle, bits=asked.mode.bits)
+        if not self._wait(taken, patience(frames + settle, asked.interval_s)):
+            hint = "reseat the ribbon, see what libcamera says in this log; a camera set to sync or trigger waits for pulses"
+            raise CameraTimeout(f"{self.name}: the camera delivers no more frames", taken.why, hint, where=self.name)
+        self._achieved = self._achieved or taken.achieved
+        return taken
 
-    def _row(self, request: Any) -> tuple[float, ...]:
-        metadata = request.get_metadata()
-        sequence = next(iter(request.request.buffers.values())).metadata.sequence
-        if self._achieved is None:
-            self._achieved = self._achievement(request, metadata)
-        return metadata["SensorTimestamp"], sequence, metadata["ExposureTime"], metadata["AnalogueGain"], metadata["FrameDuration"]
+    def _pixels(self, request: Any) -> NDArray[np.uint16]:
+        return raw_pixels(request, self._asked.mode.bits)
 
-    def _achievement(self, request: Any, metadata: dict[str, Any]) -> Achieved:
-        config = request.config["raw"]
-        bits = self._bits()
-        return Achieved(
-            size=tuple(config["size"]),
-            bits=bits,
-            frame_duration_us=metadata["FrameDuration"],
-            exposure_us=metadata["ExposureTime"],
-            gain=metadata["AnalogueGain"],
-            digital_gain=metadata.get("DigitalGain", 1.0),
-            format=config["format"],
-            stride=config["stride"],
-            black_dn=metadata["SensorBlackLevels"][0] / (1 << (16 - bits)),
-        )
+    def _wait(self, taken: Capture, limit: Patience) -> bool:
+        def told(done: int, spent_s: float) -> None:
+            if self.progress is not None:
+                self.progress(self._asked.activity, min(done + 1, taken.frames), taken.frames, spent_s, limit.expected_s)
 
-    @contextmanager
-    def _deadline(self, frames: int) -> Iterator[Callable[[Any, Callable[[], int]], None]]:
-        assert self._request is not None
-        interval_s = self._expected_interval_s()
-        # Two intervals more than the frames: the first exposure has yet to begin, and the pipeline adds part of one.
-        total_s = (frames + 2) * interval_s
-        limit_s = 1.5 * total_s + GRACE_S
+        return taken.wait(self.host.clock, limit, lambda: self._stream.gave_up, told)
 
-        def wait(job: Any, done: Callable[[], int]) -> None:
-            begun_ns = self.host.clock.now_ns()
-            slice_s = max(0.5, interval_s / 20)
-            while True:
-                spent_s = (self.host.clock.now_ns() - begun_ns) / 1e9
-                if spent_s >= limit_s:
-                    self.picam2.cancel_all_and_flush()
-                    raise self._silence(frames, done(), limit_s)
-                try:
-                    job.get_result(timeout=min(slice_s, limit_s - spent_s))
-                except (TimeoutError, concurrent.futures.TimeoutError):
-                    if self.progress is not None:
-                        self.progress(self._activity(), min(done() + 1, frames), frames, spent_s, total_s)
-                else:
-                    return
+    # -- frames that pulses from outside make -------------------------------------------------------------------------
 
-        yield wait
+    def arm(
+        self,
+        frames: int,
+        *,
+        reduce: Callable[[NDArray[np.uint16]], Any] | None = None,
+        encode: bool = False,
+        expect_gap_s: float | None = None,
+    ) -> None:
+        """Start streaming for `frames` frames, and return when the camera is armed, with its buffers queued and none awaited.
 
-    def _expected_interval_s(self) -> float:
-        assert self._request is not None
-        shortest, longest = self._request.frame_duration_us
-        if self._request.exposure_us is None:
-            return longest / 1e6
-        return max(shortest, min(longest, self._request.exposure_us * 1.01 + 1000)) / 1e6
+        For a sink or a triggered camera, whose first frame comes when somebody else sends a pulse; `collect` fetches them. Streaming
+        begins anew, so that roles set before are read. `reduce` is called with each raw frame as it comes, `encode` records in
+        H.264. `expect_gap_s`: the longest time without a pulse, before the first as well as between two; libcamera's timeout
+        is chosen for it, which can reopen this host's cameras: UserError if another of them is armed then.
+        """
+        self._refuse_armed("arming it again")
+        asked = self._asked
+        self.stop()
+        if expect_gap_s is not None:
+            self.expect_gap(expect_gap_s, False)
+        limit = patience(frames, asked.interval_s, expect_gap_s)
+        look = None if reduce is None else lambda request: reduce(self._pixels(request))
+        self._armed = Armed(self.picam2, asked, frames, limit, look, encode=encode)
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
 
-    def _activity(self) -> str:
-        assert self._request is not None
-        exposure_us = self._request.exposure_us
-        return f"exposure {exposure_us / 1e6:.4g} s" if exposure_us and exposure_us >= 1e5 else "capturing"
+    def collect(self) -> Shots:
+        """The frames that `arm` was for, or those that came before the camera fell silent; the camera is stopped then.
 
-    def _silence(self, frames: int, got: int, limit_s: float) -> RigError:
-        return CameraTimeout(
-            f"{self.name}: the camera delivers no more frames",
-            f"{got} of {frames} came in {limit_s:.3g} s",
-            "look for 'Camera frontend has timed out' in this log and reseat the ribbon; a camera set to sync or trigger waits for pulses",
-            where=self.name,
-        )
+        Waits with a deadline on the host's clock: as long as the frames and the gap given to `arm` take, and half as much again.
+        """
+        if self._armed is None:
+            raise UserError(f"{self.name}: collect() of a camera that is not armed", "", "arm() first")
+        armed = self._armed
+        try:
+            armed.complete = self._wait(armed.capture, armed.limit)
+            return armed.shots(gave_up=self._stream.gave_up)
+        finally:
+            self.stop()
+
+    @composed
+    def capture(self, pulses: Pulses, **how: Any) -> Shots:
+        """Arm, have the pulses sent, collect: one frame for each pulse, of which the levels are kept. `how`: as for `arm`."""
+        self.arm(pulses.frames, expect_gap_s=pulses.longest_gap_s, **{"reduce": Levels(), **how})
+        try:
+            pulses.send()
+            return replace(self.collect(), pulses=pulses.sent())
+        finally:
+            self.stop()
+
+    @property
+    def armed(self) -> bool:
+        """Between `arm` and `collect`."""
+        return self._armed is not None
 
     # -- start, stop, leave safe --------------------------------------------------------------------------------------
 
-    def _start(self) -> None:
+    @property
+    def running(self) -> bool:
+        """The stream is on: the sensor was told to start and nobody has stopped it. It need not deliver frames."""
+        return self._stream.running
+
+    @property
+    def streaming(self) -> bool:
+        """The stream is on and libcamera still waits for its frames; False once it has given up."""
+        return self._stream.running and not self._stream.gave_up
+
+    @property
+    def _asked(self) -> Request:
         if self._request is None:
             self.configure()
-        if not self.picam2.started:
+        assert self._request is not None
+        return self._request
+
+    def _refuse_armed(self, wanted: str) -> None:
+        if self._armed is not None:
+            raise UserError(f"{self.name}: {wanted} asked for", "it is armed and waits for pulses", "collect() or stop() first")
+
+    def _start(self) -> None:
+        if self._stream.gave_up:
+            self._stream.stop()
+        if not self._stream.running:
             self._achieved = None
-            self.picam2.start()
+            self._stream.start()
 
     def stop(self) -> None:
-        """Stop streaming; nothing if it is not."""
+        """Stop streaming, and forget what was armed; nothing if there is nothing."""
         self._achieved = None
-        if self.picam2.started:
-            self.picam2.stop()
+        armed, self._armed = self._armed, None
+        try:
+            if armed is not None:
+                armed.close()
+        finally:
+            self._stream.stop()
 
-    def reopened(self, picam2: Any) -> None:
-        """Go on with a new picamera2 object on the same camera; what was configured is to be configured again."""
-        self.picam2, self._request, self._achieved = picam2, None, None
+    def reopened(self, picam2: Any, *, keep: bool = False) -> None:
+        """Go on with a new picamera2 object on the same camera. `keep`: configured as it was, else to be configured again."""
+        self.picam2, self._stream, self._achieved, self._armed = picam2, Stream(picam2), None, None
+        if not keep:
+            self._request = None
+        elif self._request is not None:
+            apply(self.name, picam2, self._request)
 
     def rest(self) -> None:
         """Stop, and leave HDR: the camera is as it was found."""
@@ -369,24 +276,3 @@ class Camera:
         self.stop()
         self.set_hdr(hdr)
         self._hdr = hdr
-
-
-def _burst(rows: list[tuple[float, ...]]) -> Burst:
-    stamp, sequence, exposure, gain, duration = (list(column) for column in zip(*rows, strict=True)) if rows else ([],) * 5
-    return Burst(
-        timestamps_ns=np.array(stamp, dtype=np.int64),
-        sequence=np.array(sequence, dtype=np.int64),
-        exposure_us=np.array(exposure, dtype=np.float64),
-        gain=np.array(gain, dtype=np.float64),
-        frame_duration_us=np.array(duration, dtype=np.float64),
-    )
-
-
-def _bayer_order(raw_format: str) -> str:
-    return "".join(c for c in raw_format.split("_")[0] if c in "RGB")[:4] or "MONO"
-
-
-def _container_bits(raw_format: str) -> int:
-    name = raw_format.split("_")[0]
-    digits = name.lstrip("SRGB")
-    return int(digits) if digits else 16

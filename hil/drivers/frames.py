@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hil.measure.measurement import Measurement
+from hil.measure.pulsed import SentPulses
 from hil.measure.timing import FrameTiming, frame_timing
 
 
@@ -116,3 +118,35 @@ class RawFrames:
     def full_scale_dn(self) -> int:
         """The largest code of this bit depth."""
         return (1 << self.bits) - 1
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A recording that an H.264 encoder has really made, as found in its bytes."""
+
+    frames: int
+    """Pictures in the bit stream: slices that begin with the first macroblock (ITU-T H.264, 7.3.3)."""
+    bytes: int
+    timestamps_ns: NDArray[np.int64]
+    """SensorTimestamp of each encoded frame, to the whole microsecond that encoders keep."""
+
+
+@dataclass(frozen=True)
+class Shots:
+    """What came after `Camera.arm`, even where it is less than was asked for."""
+
+    burst: Burst
+    reduced: list[Any]
+    """What the reduction made of each frame of `burst`; empty without one."""
+    encoded: Encoded | None
+    """The recording, where one was asked for."""
+    complete: bool
+    """Every frame that was asked for came."""
+    why: str = ""
+    """Why it is not complete, in words; "" where it is."""
+    gave_up: bool = False
+    """libcamera itself gave up ("Camera frontend has timed out"): its dequeue timeout was shorter than the silence."""
+    achieved: Achieved | None = None
+    """What the sensor said it ran at with the first frame; None without a frame. A triggered sensor echoes the request."""
+    pulses: SentPulses | None = None
+    """The pulses it was captured for, where `Camera.capture` had them sent."""

@@ -5,15 +5,19 @@ The local host's root is `/`; a simulated one has a directory tree with the same
 
 from __future__ import annotations
 
+import functools
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from hil.clock import Clock, RealClock
 from hil.completed import Completed
 from hil.errors import RigError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Host(Protocol):
@@ -61,12 +65,34 @@ class LocalHost:
         return Completed(done.stdout, done.stderr, done.returncode)
 
 
+def at_its_host(function: Callable[Concatenate[Host, P], R]) -> Callable[Concatenate[Host, P], R]:
+    """Have a function of a host's files and tools done in the process of that host."""
+
+    @functools.wraps(function)
+    def perform(host: Host, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        there: Callable[..., R] | None = getattr(host, "perform", None)
+        return function(host, *args, **kwargs) if there is None else there(function, *args, **kwargs)
+
+    return perform
+
+
+@at_its_host
 def read_text(host: Host, path: str) -> str | None:
     """The text of a file of that host, stripped of trailing NULs and white space; None if there is none."""
     data = read_bytes(host, path)
     return None if data is None else data.decode(errors="replace").rstrip("\0\n ")
 
 
+@at_its_host
+def names_in(host: Host, folder: str) -> tuple[str, ...]:
+    """The names of what is in a folder of that host, sorted; none if there is no such folder or it may not be read."""
+    try:
+        return tuple(sorted(entry.name for entry in (host.root / folder.lstrip("/")).iterdir()))
+    except OSError:
+        return ()
+
+
+@at_its_host
 def read_bytes(host: Host, path: str) -> bytes | None:
     """The bytes of a file of that host; None if it is absent or unreadable."""
     try:

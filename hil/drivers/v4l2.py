@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from hil.drivers.host import Host, read_bytes
+from hil.drivers.host import Host, at_its_host, read_bytes
 from hil.errors import RigError
 
 
+@at_its_host
 def subdev_of(host: Host, camera_id: str) -> str | None:
     """The `/dev/v4l-subdevN` whose device-tree node is `camera_id`; None if the kernel has none."""
     for link in sorted(host.root.glob("sys/class/video4linux/v4l-subdev*/device/of_node")):
@@ -25,6 +26,7 @@ def _entry(link: Path) -> str:
     return link.parent.parent.name
 
 
+@at_its_host
 def control_text(host: Host, subdev: str) -> str:
     """What `v4l2-ctl --list-ctrls-menus` prints for that sub-device. RigError if the tool fails."""
     done = host.run(["v4l2-ctl", "-d", subdev, "--list-ctrls-menus"])
@@ -40,6 +42,7 @@ def control_text(host: Host, subdev: str) -> str:
     return done.stdout
 
 
+@at_its_host
 def set_control(host: Host, subdev: str, name: str, value: int) -> None:
     """Set one integer control and read it back. RigError if it does not hold."""
     done = host.run(["v4l2-ctl", "-d", subdev, "--set-ctrl", f"{name}={value}"])
@@ -51,6 +54,7 @@ def set_control(host: Host, subdev: str, name: str, value: int) -> None:
         )
 
 
+@at_its_host
 def get_control(host: Host, subdev: str, name: str) -> int | None:
     """The value of one integer control; None if the sub-device has none of that name."""
     done = host.run(["v4l2-ctl", "-d", subdev, "--get-ctrl", name])
@@ -58,6 +62,7 @@ def get_control(host: Host, subdev: str, name: str) -> int | None:
     return int(found[1]) if found else None
 
 
+@at_its_host
 def link_frequency_hz(host: Host, subdev: str) -> int | None:
     """The CSI-2 link frequency in Hz as the driver states it; None if it states none."""
     text = control_text(host, subdev)
@@ -65,6 +70,7 @@ def link_frequency_hz(host: Host, subdev: str) -> int | None:
     return int(found[1]) if found else None
 
 
+@at_its_host
 def device_tree_link_frequencies_hz(host: Host, camera_id: str) -> tuple[int, ...]:
     """The endpoint's `link-frequencies` from the live device tree, big-endian u64; empty if there is none."""
     for base in ("sys/firmware/devicetree/base", "proc/device-tree"):

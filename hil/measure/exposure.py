@@ -22,7 +22,7 @@ FEWEST_POINTS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class ExposureLine:
+class LevelLine:
     """Level over exposure at one gain, fitted with a parabola; `curve` is what was fitted."""
 
     slope: Measurement
@@ -46,7 +46,7 @@ class ExposureLine:
         )
 
 
-def exposure_line(set_us: ArrayLike, level_dn: ArrayLike, u_dn: ArrayLike | None = None) -> ExposureLine:
+def level_line(set_us: ArrayLike, level_dn: ArrayLike, u_dn: ArrayLike | None = None) -> LevelLine:
     """Fit levels in DN over exposures as set, in us, all at one gain; at least `FEWEST_POINTS` different exposures.
 
     `u_dn` weighs the points (equal if absent); the uncertainties come from the scatter about the fit, so a sensor that no parabola
@@ -65,7 +65,7 @@ def exposure_line(set_us: ArrayLike, level_dn: ArrayLike, u_dn: ArrayLike | None
     return _line(x, y, fit, covariance, scale)
 
 
-def exposure_offset(low: ExposureLine, high: ExposureLine) -> Measurement:
+def exposure_offset(low: LevelLine, high: LevelLine) -> Measurement:
     """What is added to every exposure, in us, from lines at two gains; black is common to both and need not be known."""
     rise = high.slope.value - low.slope.value
     if rise <= 0:
@@ -113,7 +113,7 @@ def _parabola(
 
 def _line(
     x: NDArray[np.float64], y: NDArray[np.float64], fit: NDArray[np.float64], covariance: NDArray[np.float64], scale: float
-) -> ExposureLine:
+) -> LevelLine:
     u = np.sqrt(np.diag(covariance))
     n, method = len(x), "least squares, parabola"
     # A parabola departs most from its chord in the middle: by a quarter of the square of the span.
@@ -121,7 +121,7 @@ def _line(
     rise = fit[1] * span + fit[2] * (x.max() ** 2 - x.min() ** 2) / scale**2
     bend = 100.0 * span**2 / 4 / rise
     curve = Series(tuple(x.tolist()), tuple(y.tolist()), (), "exposure set, us", "level, DN")
-    return ExposureLine(
+    return LevelLine(
         slope=Measurement("responsivity", float(fit[1] / scale), "DN/us", float(u[1] / scale), n, method, curve),
         start=Measurement("level_at_zero", float(fit[0]), "DN", float(u[0]), n, method, curve),
         nonlinearity=Measurement("exposure_nonlinearity", float(-fit[2] * bend), "%", float(u[2] * bend), n, method, curve),

@@ -7,6 +7,9 @@ pixel's lowest. Work is done in blocks of lines that stay in a core's cache.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -143,3 +146,68 @@ def _low_bits(lines: Octets, bits: int) -> Octets | npt.NDArray[np.uint32]:
     for n in range(pixels + 1, octets):
         low |= lines[:, n::octets].astype(np.uint32) << np.uint32(8 * (n - pixels))
     return low
+
+
+Crop = tuple[int, int, int, int]
+"""Left, top, width, height in pixels of the frame."""
+
+
+def _inside(image: DN, crop: Crop | None) -> DN:
+    if crop is None:
+        return image
+    left, top, width, height = crop
+    if min(left, top) < 0 or min(width, height) < 1 or left + width > image.shape[1] or top + height > image.shape[0]:
+        raise ValueError(f"crop {crop} of a frame of {image.shape[1]}x{image.shape[0]}")
+    return image[top : top + height, left : left + width]
+
+
+@dataclass(frozen=True, slots=True)
+class RowMeans:
+    """A frame reduced to the mean of each of its rows; uint16[H, W] to float64[rows], in DN. Travels to host processes."""
+
+    crop: Crop | None = None
+    """None: the whole frame."""
+
+    def __call__(self, image: DN) -> npt.NDArray[np.float64]:
+        """One row profile, exact to rounding: 0.6 ms for 2028x1080."""
+        part = _inside(image, self.crop)
+        return np.asarray(part.sum(axis=1, dtype=np.uint32) / part.shape[1], dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionMean:
+    """A frame reduced to the mean of a region, in DN. Travels to host processes."""
+
+    crop: Crop | None = None
+    """None: the whole frame."""
+
+    def __call__(self, image: DN) -> float:
+        """The mean, exact to rounding."""
+        part = _inside(image, self.crop)
+        return float(part.sum(axis=1, dtype=np.uint32).sum(dtype=np.uint64) / part.size)
+
+
+@dataclass(frozen=True, slots=True)
+class ClippedShare:
+    """A frame reduced to the share of a region's pixels that are at full scale. Travels to host processes."""
+
+    full_scale_dn: int
+    """The largest code of the mode's bit depth."""
+    crop: Crop | None = None
+    """None: the whole frame."""
+
+    def __call__(self, image: DN) -> float:
+        """0 to 1."""
+        part = _inside(image, self.crop)
+        return float(np.count_nonzero(part >= self.full_scale_dn) / part.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several reductions of the same frame. Travels to host processes as far as they do."""
+
+    of: tuple[Callable[[DN], Any], ...]
+
+    def __call__(self, image: DN) -> tuple[Any, ...]:
+        """The result of each, in their order."""
+        return tuple(reduction(image) for reduction in self.of)

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hil.plugin.fixtures import bench, camera, host, measure, notebook, pair, plan, rig, strobe, trigger
+from hil.plugin.fixtures import bench, camera, host, measure, notebook, pair, person, plan, rig, strobe, trigger
 
 if TYPE_CHECKING:
     from hil.plugin.run import Run
     from hil.plugin.session import Session
 
-__all__ = ["bench", "camera", "host", "measure", "notebook", "pair", "plan", "rig", "strobe", "trigger"]
+__all__ = ["bench", "camera", "host", "measure", "notebook", "pair", "person", "plan", "rig", "strobe", "trigger"]
 
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 
 MARKERS = (
     'camera("name", ...): run this test for these cameras of the rig only',
-    'needs("light", "strobe", "pair", ...): what the rig must have; without it the test is skipped with the reason',
+    'needs("light", "strobe", "pair", "reboot", ...): what the rig must have, or be allowed; else the test is skipped with the reason',
     "check(name): the check of the plan that this module performs (shipped suite)",
 )
 
@@ -44,6 +44,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--unit", metavar="SERIAL", help="serial number of the unit under test")
     group.addoption("--plan", default="quick", metavar="PLAN", help="plan file, or a shipped plan: quick (default), full, line")
     group.addoption("--report", dest="hil_report", metavar="DIR", help="write the record and its reports into this new or empty folder")
+    group.addoption(
+        "--allow-reboot", action="store_true", help='run tests marked needs("reboot"): hosts may be rebooted, config.txt changed'
+    )
+    group.addoption("--wait-for-start", action="store_true", help="begin when the start button of the rig's [station] is pressed")
     parser.addini("hil_rig", "rig file or name of a shipped rig, when --rig is not given")
 
 
@@ -106,6 +110,8 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     """From the first test on, the twin is in place."""
     if SESSION in session.config.stash and not session.config.getoption("collectonly"):
         session.config.stash[SESSION].twin()
+        if run := _run(session.config):
+            run.await_start()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,7 +9,9 @@ import pytest
 from hil.errors import HilError
 
 if TYPE_CHECKING:
-    from hil.checks import Case
+    from collections.abc import Sequence
+
+    from hil.checks import Case, RigCase
     from hil.plugin.session import Session
     from hil.rig import Rig
 
@@ -24,7 +26,7 @@ def parametrize(metafunc: pytest.Metafunc, session: Session | None) -> None:
         metafunc.parametrize("camera", names, indirect=True, ids=names)
 
 
-def _cases(session: Session, check: str) -> list[Case]:
+def _cases(session: Session, check: str) -> Sequence[Case | RigCase]:
     try:
         return session.cases(check)
     except HilError as error:
@@ -65,13 +67,20 @@ def _asked_for(item: pytest.Item) -> bool:
 CAPABILITIES = ("light", "strobe", "clock", "picos", "wiring", "target", "pair")
 """What `needs(...)` may ask for: tables of the rig file, and "pair", two cameras."""
 
+REBOOT = "reboot"
+"""What `needs(...)` may ask for too: leave to reboot hosts."""
+
 
 def skip_unless_possible(item: pytest.Item, session: Session | None) -> None:
     """Honour `@pytest.mark.needs(...)`: skip with what the rig lacks."""
     for marker in item.iter_markers("needs"):
         for need in marker.args:
+            if need == REBOOT:
+                if not item.config.getoption("--allow-reboot"):
+                    pytest.skip("it reboots a host; --allow-reboot was not given")
+                continue
             if need not in CAPABILITIES:
-                raise pytest.UsageError(f'{item.nodeid}: needs("{need}"); there is {", ".join(CAPABILITIES)}')
+                raise pytest.UsageError(f'{item.nodeid}: needs("{need}"); there is {", ".join((*CAPABILITIES, REBOOT))}')
             if session is None or not has(session.rig, need):
                 where = session.rig.name if session else "no rig was given; it"
                 pytest.skip(f"{where} has no {in_words(need)}")

@@ -9,8 +9,11 @@ import pytest
 
 if TYPE_CHECKING:
     from hil.bench import Bench
+    from hil.checks.ready import ReadyPair, ReadyTrigger
+    from hil.checks.strobes import Strobe
     from hil.drivers.camera import Camera
     from hil.drivers.host import Host
+    from hil.drivers.person import Person
     from hil.plugin.book import Measure, Notebook
     from hil.plugin.run import Run
     from hil.plugin.session import Session
@@ -60,40 +63,73 @@ def camera(request: pytest.FixtureRequest) -> Camera:
     """A camera of the rig, ready to use (hil.drivers.camera.Camera); the test runs once for each of them.
 
     `camera.configure(size=(1332, 990), fps=90, exposure_us=2_000, gain=1.0)`, then `camera.burst(frames=300)` or
-    `camera.raw()`. `@pytest.mark.camera("sink")` picks one by its name in the rig.
+    `camera.raw()`. `@pytest.mark.camera("sink")` picks one by its name in the rig. Skipped for a camera that makes no
+    frame without another's pulses, unless the test asks for `pair` too.
     """
+    from hil.checks.case import paced
+
+    case: Any = request.node.callspec.params.get("case") if hasattr(request.node, "callspec") else None
     name = getattr(request, "param", None)
     if name is None:
-        case: Any = request.node.callspec.params.get("case") if hasattr(request.node, "callspec") else None
         name = case.camera if case is not None else next(iter(_session(request).rig.cameras))
+    # A case of the plan is there only where it can be done: who a sink is can be asked without a frame.
+    if case is None and paced(_session(request).rig, name) and "pair" not in request.fixturenames:
+        pytest.skip(f"{name} makes frames only on the source's pulses: use the fixture pair")
     opened: Bench = request.getfixturevalue("bench")
     return opened.cameras[name]
 
 
-def _not_driven(request: pytest.FixtureRequest, need: str) -> None:
-    from hil.plugin import collect
+@pytest.fixture
+def pair(request: pytest.FixtureRequest) -> ReadyPair:
+    """The rig's source and sink as one (hil.checks.pairs.Pair), in their roles; skipped where the rig has none.
+
+    `pair.configure(size=(2028, 1080), fps=40, exposure_us=5_000)`, then `pair.burst(frames=300)`: the sink is armed first, then the source
+    starts. The burst has `sync_offset_by_clock_us`, and inside `strobe.in_every_frame(of=pair, width_us=200)` also
+    `sync_offset_by_light_us`.
+    """
+    from hil.checks.pairs import names_of
+    from hil.checks.ready import ReadyPair
 
     rig = _session(request).rig
-    what = collect.in_words(need)
-    pytest.skip(f"{what} is not driven by this version" if collect.has(rig, need) else f"{rig.name} has no {what}")
+    if names_of(rig) is None:
+        pytest.skip(f"{rig.name} has no source and sink")
+    return ReadyPair.of(request.getfixturevalue("bench"))
 
 
 @pytest.fixture
-def pair(request: pytest.FixtureRequest) -> None:
-    """Two synchronised cameras as one. This version does not drive them yet: the test is skipped, with the reason."""
-    _not_driven(request, "pair")
+def trigger(request: pytest.FixtureRequest) -> Iterator[ReadyTrigger]:
+    """The Pico that triggers (hil.checks.triggers.Trigger); skipped where none leads to XTR.
+
+    `trigger.burst(20, low_us=500, rate_hz=30)` describes pulses, and has its cameras wait for them until the test ends;
+    `camera.capture(pulses=...)` arms, has them sent and collects. `hil.measure.exposure_line` of such captures, taken at
+    different lengths under steady light, has `offset_us` and `lost_pulses`.
+    """
+    from hil.checks.ready import ReadyTrigger
+    from hil.checks.triggers import drive_pin
+
+    rig = _session(request).rig
+    if drive_pin(rig) is None:
+        pytest.skip(f"{rig.name} has no Pico on XTR")
+    found = ReadyTrigger(request.getfixturevalue("bench"))
+    found.idle()
+    yield found
+    found.release()
 
 
 @pytest.fixture
-def trigger(request: pytest.FixtureRequest) -> None:
-    """The Pico that triggers. This version does not drive it yet: the test is skipped, with the reason."""
-    _not_driven(request, "picos")
+def strobe(request: pytest.FixtureRequest) -> Iterator[Strobe]:
+    """The timed light (hil.checks.strobes.Strobe); skipped where the rig has no [strobe], dark again after the test.
 
+    `with strobe.on():` steady light; `with strobe.in_every_frame(of=pair, width_us=200):` a flash in about every frame.
+    """
+    from hil.checks.strobes import Strobe
 
-@pytest.fixture
-def strobe(request: pytest.FixtureRequest) -> None:
-    """The timed light. This version does not drive it yet: the test is skipped, with the reason."""
-    _not_driven(request, "strobe")
+    rig = _session(request).rig
+    if rig.strobe is None:
+        pytest.skip(f"{rig.name} has no [strobe]")
+    found = Strobe(request.getfixturevalue("bench"))
+    yield found
+    found.off()
 
 
 @pytest.fixture
@@ -103,6 +139,18 @@ def host(request: pytest.FixtureRequest) -> Host:
     params = request.node.callspec.params if hasattr(request.node, "callspec") else {}
     name = params.get("camera")
     return opened.hosts[opened.rig.cameras[name].host] if name else next(iter(opened.hosts.values()))
+
+
+@pytest.fixture
+def person(request: pytest.FixtureRequest, notebook: Notebook) -> Person:
+    """Somebody at the bench (hil.drivers.person.Person): `person.ask_ready("put the cap on")`, `person.ask_number(what, "V")`.
+
+    Asked at the terminal; on the twin somebody answers from what is really soldered (hil.rig.tasks). Answers go into the record.
+    """
+    from hil.plugin import people
+
+    request.getfixturevalue("bench")
+    return people.at(_session(request), notebook)
 
 
 @pytest.fixture

@@ -7,26 +7,27 @@ import platform
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import hil
 from hil import checks
 from hil.bench import Bench, open_rig
 from hil.checks import Planned
+from hil.checks.diagnosis import UnitFault
 from hil.clock import RealClock, utc_now
 from hil.errors import RigError, RigFaults
 from hil.plugin import outcomes
 from hil.plugin.book import Notebook
+from hil.plugin.items import about, label, planned_test, versions
+from hil.plugin.operator import Operator
+from hil.plugin.watching import Watching
 from hil.report import Journal, PlannedTest, Terminal, allure, events, write_all
+from hil.report.record import build
 
 if TYPE_CHECKING:
     from hil.plugin.session import Session
-
-VERSIONS = ("picamera2", "numpy", "pytest", "allure-pytest")
 
 
 @dataclass
@@ -42,6 +43,8 @@ class Run:
     _clock: RealClock = field(default_factory=RealClock)
     _begun_ns: int = 0
     _rig_s: float = 0.0
+    _operator: Operator | None = None
+    _watching: Watching | None = None
     _left_safe: list[str] = field(default_factory=list)
     _ends: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     _reported: float = 0.0
@@ -76,13 +79,16 @@ class Run:
                 seed=given.seed,
                 plan={key: getattr(given.plan, key) for key in ("name", "version", "sha256", "budget_s")},
                 started=utc_now(),
-                versions=_versions(),
+                versions=versions(),
                 station={"host": platform.node(), "system": platform.platform()},
                 rig_file={"path": given.rig.path.name, "sha256": given.rig.sha256},
                 overrides=config.getoption("hil_set"),
             )
         )
         self._write(events.planned(self._planned(items)))
+        if any(item.get_closest_marker("check") for item in items):
+            for text in checks.not_shown(given.rig, given.plan):
+                self._write(events.not_said(text))
         for name, said in self.session.listener.not_loaded:
             self._write(events.diagnosis("tests do not load", severity="error", says=f"{name} does not load", seen=said, evidence=said))
         for name in self._without_tests(items):
@@ -100,7 +106,20 @@ class Run:
         expected: dict[tuple[str, str], list[Planned]] = {}
         for planned in checks.planned(self.session.rig, self.session.plan):
             expected.setdefault((planned.check, planned.case), []).append(planned)
-        return [_planned_test(item, expected) for item in items]
+        return [planned_test(item, expected) for item in items]
+
+    def await_start(self) -> None:
+        """At a test station: until the start button is pressed, if that was asked for; from then on it shows that it is busy."""
+        try:
+            self._operator = Operator.at(self.session.rig, self.session.twin())
+            if self._operator is not None:
+                if self.session.config.getoption("--wait-for-start"):
+                    self._operator.await_start(self._write)
+                    self._begun_ns = self._clock.now_ns()
+                self._operator.begin()
+        except RigError as error:
+            self._diagnose(error, "")
+            raise pytest.exit.Exception(str(error), 3) from error
 
     # -- while it runs ------------------------------------------------------------------------------------------------
 
@@ -111,18 +130,22 @@ class Run:
         except RigError:
             self._refused = True
             raise
+        self._bench.allow_reboot = self.session.config.getoption("--allow-reboot")
+        self._watching = Watching.of(self._bench, self._write)
         return self._bench
 
     def close(self) -> None:
         """Leave the rig safe and note how long it was open on its own clock."""
         if self._bench is not None:
+            if self._watching is not None:
+                self._watching.look("", anyway=True)
             self._rig_s = self._bench.rig_seconds()
             self._left_safe = self._bench.close()
             self._bench = None
 
     def notebook(self, item: pytest.Item) -> Notebook:
         """A notebook for one test."""
-        check, subject, _ = _about(item)
+        check, subject, _ = about(item)
         rig = self.session.rig
         serial = self.session.config.getoption("--unit")
         if serial:
@@ -142,12 +165,14 @@ class Run:
         elif not wanted and not self._lent:
             self._bench.lend()
         self._lent = not wanted
+        if self._watching is not None:
+            self._watching.look(label(item))
 
     def heard(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
         """One phase of a test ended; at the last one its outcome is written."""
         name = label(item)
         result = outcomes.result(call, report)
-        if call.excinfo is not None and isinstance(call.excinfo.value, RigError):
+        if call.excinfo is not None and isinstance(call.excinfo.value, RigError | UnitFault):
             self._diagnose(call.excinfo.value, name)
         worse = {"passed": 0, "skipped": 1, "failed": 2, "error": 3}
         if name not in self._ends or worse[result] > worse[self._ends[name][0]]:
@@ -161,30 +186,19 @@ class Run:
         self._write(events.outcome(name, result, reason=reason, traceback=trace))
         if result in ("passed", "skipped"):
             return
-        check, _, _ = _about(item)
+        check, _, _ = about(item)
         plan = self.session.plan
         if self._refused:
             item.session.shouldfail = "the rig did not open"
         elif check and plan.checks[check].get("on_fail") == "stop":
             item.session.shouldfail = f"{check} failed, and plan {plan.name} stops there"
 
-    def _diagnose(self, error: RigError, test: str) -> None:
+    def _diagnose(self, error: RigError | UnitFault, test: str) -> None:
         if id(error) in self._diagnosed:
             return
         self._diagnosed.add(id(error))
         for fault in error.faults if isinstance(error, RigFaults) else (error,):
-            self._write(
-                events.diagnosis(
-                    fault.cause,
-                    severity="error",
-                    says=fault.asked,
-                    where=fault.where,
-                    seen=[fault.found] if fault.found else [],
-                    evidence=[fault.found] if fault.found else [],
-                    do=[fault.hint] if fault.hint else [],
-                    test=test,
-                )
-            )
+            self._write(outcomes.diagnosis(fault, test))
 
     def _progress(self, what: str, done: int, of: int, elapsed_s: float, expected_s: float) -> None:
         if elapsed_s < self._reported:
@@ -204,6 +218,8 @@ class Run:
         if self._journal is not None and self.folder is not None:
             self._journal.close()
             write_all(self.folder)
+        if self._operator is not None:
+            self._operator.end(build(self.told)["verdict"])
 
     def summarise(self, reporter: Any) -> None:
         """What was measured and the verdict, below pytest's own lines."""
@@ -222,46 +238,3 @@ class Run:
         self.told.append(event)
         if self._journal is not None:
             self._journal.write(event)
-
-
-def label(item: pytest.Item) -> str:
-    """The test's name in the record: its node id, without the folders of the machine it ran on."""
-    _, _, rest = item.nodeid.partition("::")
-    return f"{item.path.name}::{rest}"
-
-
-def _about(item: pytest.Item) -> tuple[str, str, str]:
-    """Check, subject and mode of a test."""
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    case = params.get("case")
-    if case is not None:
-        return case.check, case.camera, case.mode
-    return "", params.get("camera", ""), ""
-
-
-def _planned_test(item: pytest.Item, expected: dict[tuple[str, str], list[Planned]]) -> PlannedTest:
-    check, subject, mode = _about(item)
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    wanted = expected.get((check, params["case"].id), []) if "case" in params else []
-    required = not wanted or any(planned.required for planned in wanted)
-    return PlannedTest(
-        test=label(item),
-        check=check,
-        subject=subject,
-        mode=mode,
-        # Where some are required, only those are demanded: the others are measured or said not to be measurable.
-        measurements=tuple(planned.name for planned in wanted if planned.required or not required),
-        optional=tuple(planned.name for planned in wanted if required and not planned.required),
-        seconds=sum(planned.seconds for planned in wanted),
-        required=required,
-    )
-
-
-def _versions() -> dict[str, str]:
-    found = {"hil": hil.__version__, "python": platform.python_version()}
-    for name in VERSIONS:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found

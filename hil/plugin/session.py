@@ -20,7 +20,7 @@ from hil.errors import UserError
 from hil.rig import Plan, Rig, load, load_plan
 
 if TYPE_CHECKING:
-    from hil.checks import Case
+    from hil.checks import Case, RigCase
     from hil.plugin.run import Run
     from hil.sim.twin import Twin
 
@@ -70,7 +70,7 @@ class Session:
         where = f"simulated, seed {self.seed}" if self.simulated else "real"
         return f"rig: {self.rig.name} ({where}), plan {self.plan.name}/{self.plan.version}"
 
-    def cases(self, check: str) -> list[Case]:
+    def cases(self, check: str) -> Sequence[Case | RigCase]:
         """What the plan asks of one check on this rig."""
         from hil import checks
 
@@ -130,6 +130,10 @@ def start(config: pytest.Config, chosen: str | None) -> Session:
         raise UserError("--set changes the twin", "no --sim was given", "add --sim, or change the rig itself")
     rig = load(chosen or DEFAULT_RIG)
     session = Session(config, rig, load_plan(config.getoption("--plan")), simulated, config.getoption("--sim-seed") if simulated else None)
+    if config.getoption("--wait-for-start"):
+        from hil.rig.operating import refuse_without_button
+
+        refuse_without_button(rig)
     if simulated:
         from hil.rig import overrides
 

@@ -22,6 +22,7 @@ _KEYS = {
     "diagnoses": ("cause", "where", "test"),
     "statements": ("check", "subject"),
     "not_run": ("test", "name"),
+    "monitors": ("host",),
 }
 
 

@@ -1,7 +1,8 @@
 """The words a run is told in: one function per journal event, each returns the event as a plain dict.
 
 A run is told in this order: `run`, `planned`, then for every test `started`, any number of `measurement`, `statement`,
-`diagnosis`, `not_said`, `attachment` and `progress`, and `outcome`; at last `end`. Whatever is missing is missing in the verdict too.
+`diagnosis`, `not_said`, `attachment` and `progress`, and `outcome`; between tests `monitor`; at last `end`. Whatever is missing is
+missing in the verdict too.
 """
 
 from __future__ import annotations
@@ -203,6 +204,24 @@ def diagnosis(
 def not_said(text: str) -> Event:
     """What this run cannot say: "exposure by light (this rig has no [strobe])"; repeated ones are kept once."""
     return {"event": "not_said", "text": text}
+
+
+def monitor(
+    host: str, *, throttled: int | None, temperature_c: float | None, load: float | None, kernel: Iterable[str] = (), test: str = ""
+) -> Event:
+    """How a host was doing, looked at before `test` ("" after the last); None for what it does not tell.
+
+    `throttled`: bits of vcgencmd get_throttled; `load`: mean of the last minute; `kernel`: logged since the look before.
+    """
+    return {
+        "event": "monitor",
+        "host": host,
+        "throttled": throttled,
+        "temperature_c": temperature_c,
+        "load": load,
+        "kernel": list(kernel),
+        "test": test,
+    }
 
 
 def attachment(name: str, path: str, *, mime: str, test: str = "") -> Event:

@@ -11,7 +11,6 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
 from hil.errors import UserError
 from hil.report import allure, journal
@@ -94,18 +93,12 @@ def write_all(folder: Path) -> Written:
     return Written(record, {name: folder / name for name in (*contents, journal.NAME)})
 
 
-def write_json(path: Path, records: list[dict[str, Any]]) -> None:
-    """What `--json` writes: always an array, one record for each rig in the order given."""
-    replace(path, document(records))
-
-
-def refuse_unwritable_json(path: str | Path) -> None:
-    """UserError if `write_json` could not write to `path`: called before anything is driven. What is there already stays as it is."""
+def refuse_unwritable(option: str, path: str | Path) -> None:
+    """UserError if `replace` could not write to the `path` of an option: called before anything is driven. What is there already stays."""
     found = "the name is empty" if not str(path) else _unwritable(Path(os.path.realpath(path)))
     if found:
-        raise UserError(
-            f"--json {str(path)!r} asked for", found, 'name a file in a folder that can be written to, or "-" for standard output'
-        )
+        stdout = ', or "-" for standard output' if option == "--json" else ""
+        raise UserError(f"{option} {str(path)!r} asked for", found, f"name a file in a folder that can be written to{stdout}")
 
 
 def replace(path: Path, content: str) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from hil.report import svg
+from hil.report import monitors, svg
 from hil.report.figures import duration, short
 from hil.report.headline import about, headline, limits_explain, lines, measured
 from hil.report.jsontext import document, number
@@ -170,6 +170,7 @@ def _facts(record: Told) -> list[tuple[str, str]]:
     facts += [("simulated", f"yes, seed {record['seed']}" if record["simulated"] else "no, real hardware")]
     facts += [("changed in the twin", ", ".join(record["overrides"]))]
     facts += [("started", record["started"] or "unknown"), ("wall time", duration(record["time"]["wall_s"]))]
+    facts += [(f"{one['host']} meanwhile", monitors.in_words(one)) for one in record.get("monitors", ())]
     facts += [("left safe", ", ".join(record["left_safe"]))]
     facts += [(name, text or "") for name, text in record["station"].items()]
     facts += [(name, text or "") for name, text in record["versions"].items()]

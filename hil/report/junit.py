@@ -17,8 +17,16 @@ Told = Mapping[str, Any]
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit(record: Told) -> str:
-    """The whole file. A run without tests has one case, named after the verdict, so that no CI takes nothing for a success."""
+def junit(*records: Told) -> str:
+    """The whole file, a suite for each record."""
+    root = ET.Element("testsuites")
+    root.extend(_suite(record) for record in records)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(record: Told) -> ET.Element:
+    """A run without tests has one case, named after the verdict, so that no CI takes nothing for a success."""
     made: dict[str, list[Told]] = {}
     for one in record["measurements"]:
         made.setdefault(one["test"] or "", []).append(one)
@@ -27,10 +35,7 @@ def junit(record: Told) -> str:
     suite = ET.Element("testsuite", _suite_attributes(record, cases))
     _properties(suite, _facts(record))
     suite.extend(cases)
-    root = ET.Element("testsuites")
-    root.append(suite)
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+    return suite
 
 
 def _suite_attributes(record: Told, cases: Sequence[ET.Element]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hil.errors import UserError
-from hil.report import journal, naming, verdict
+from hil.report import journal, monitors, naming, verdict
 from hil.report.events import Event
 from hil.report.headline import headline
 from hil.report.jsontext import plain
@@ -64,6 +64,7 @@ def build(events: Iterable[Event], *, torn: bool = False) -> Record:
     record["not_run"] = _not_run(tests, record["measurements"])
     record["tests"] = tests
     record["attachments"] = [_picked(one, ("name", "path", "mime", "test")) for one in told.get("attachment", [])]
+    record["monitors"] = monitors.summary(told.get("monitor", []))
     record["left_safe"] = closing.get("left_safe", [])
     record["verdict"] = verdict.of_run(record)
     record["headline"] = headline(record)

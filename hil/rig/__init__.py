@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hil.rig.loader import load as load
+    from hil.rig.model import Adc as Adc
     from hil.rig.model import Camera as Camera
     from hil.rig.model import Clock as Clock
     from hil.rig.model import Host as Host
     from hil.rig.model import Light as Light
     from hil.rig.model import Pico as Pico
     from hil.rig.model import Rig as Rig
+    from hil.rig.model import Shifter as Shifter
     from hil.rig.model import Strobe as Strobe
     from hil.rig.model import Target as Target
     from hil.rig.overrides import Override as Override
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "load": "loader",
-    **dict.fromkeys(("Camera", "Clock", "Host", "Light", "Pico", "Rig", "Strobe", "Target"), "model"),
+    **dict.fromkeys(("Adc", "Camera", "Clock", "Host", "Light", "Pico", "Rig", "Shifter", "Strobe", "Target"), "model"),
     **dict.fromkeys(("Override", "twin_spec"), "overrides"),
     **dict.fromkeys(("LimitOverride", "Plan", "load_plan"), "plan"),
     **dict.fromkeys(("TwinCamera", "TwinHost", "TwinLight", "TwinSpec"), "spec"),
@@ -42,7 +44,7 @@ _HOME = {
 _MODULES = ("loader", "model", "overrides", "plan", "schema", "spec", "wiring")
 
 __all__ = [
-    "Camera", "Clock", "Host", "Light", "LimitOverride", "Override", "Pico", "Plan", "Rig", "Strobe", "Target",
+    "Adc", "Camera", "Clock", "Host", "Light", "LimitOverride", "Override", "Pico", "Plan", "Rig", "Shifter", "Strobe", "Target",
     "TwinCamera", "TwinHost", "TwinLight", "TwinSpec", "load", "load_plan", "twin_spec",
 ]  # fmt: skip
 

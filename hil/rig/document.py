@@ -90,22 +90,23 @@ def raise_all(faults: list[Fault]) -> None:
 
 def read(path: Path, what: str, needs: str) -> Document:
     """Read and parse a file. `what` it should be ("rig"), what such a file `needs`, for an empty one. `UserError` else."""
-    shown = _shown(path)
-    text = _text(path, shown, what)
-    data = _parsed(text, shown)
+    name = relative(path)
+    text = _text(path, name, what)
+    data = _parsed(text, name)
     if not data:
-        raise UserError(f"{shown}: the file is empty", f"{needs} are missing", f"copy the nearest shipped {what} and change it")
-    document = Document(path, shown, text, data, locate(text))
+        raise UserError(f"{name}: the file is empty", f"{needs} are missing", f"copy the nearest shipped {what} and change it")
+    document = Document(path, name, text, data, locate(text))
     raise_all([document.fault(where, "holds a NUL character, which no name has") for where in _with_nul(data, ())])
     return document
 
 
-def _shown(path: Path) -> str:
+def relative(path: Path) -> str:
+    """The path as messages show it: relative to the working directory where that is shorter."""
     try:
-        relative = os.path.relpath(path)
+        short = os.path.relpath(path)
     except ValueError:  # another drive
         return str(path)
-    return str(path) if relative.startswith("..") else relative
+    return str(path) if short.startswith("..") else short
 
 
 def _text(path: Path, shown: str, what: str) -> str:

@@ -6,75 +6,18 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
-from pydantic_core import PydanticCustomError
+from pydantic import Field, PrivateAttr
 
-from hil.rig.wiring import Line, WiringError, parse, pin
-from hil.rig.words import kind, quoted
+from hil.rig.fields import Connect, DeviceName, Names, PinName, Pins
+from hil.rig.operating import Operator, Power
+from hil.rig.strict import Strict
+from hil.rig.wiring import Line, parse
 
-
-class Strict(BaseModel):
-    """A table of the file: unknown keys refused, nothing converted, nothing changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
-
-    noun: ClassVar[str]
-    """What a message calls such a table: "a camera"."""
-    entry: ClassVar[str] = "key"
-    """What a message calls one key of it."""
-
-
-def plain(said: str) -> PydanticCustomError:
-    """A finding of ours, in our words."""
-    return PydanticCustomError("plain", "{said}", {"said": said})
-
-
-def _names(value: Any) -> Any:
-    """One name or a list of names, as a tuple."""
-    if isinstance(value, str):
-        return (value,)
-    if not isinstance(value, (list, tuple)):
-        raise plain(f"{quoted(value)} is {kind(value)}; write a name in quotes, or a list of them")
-    if not value:
-        raise plain("the list is empty; write at least one name")
-    _refuse_twice([item for item in value if isinstance(item, str)])
-    return tuple(value)
-
-
-def _refuse_twice(names: list[str]) -> None:
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise plain(f"{quoted(twice)} is in the list twice")
-
-
-def _pin(value: Any) -> Any:
-    """A pin's text, "pi-a.GPIO17"."""
-    if isinstance(value, str):
-        try:
-            return str(pin(value))
-        except WiringError as error:
-            raise plain(str(error)) from error
-    return value
-
-
-def _connect(value: Any) -> Any:
-    """How to reach a host: "local" or "ssh:host"."""
-    if isinstance(value, str) and value != "local" and not _SSH.fullmatch(value):
-        raise plain(f'{quoted(value)}; write "local", or "ssh:" and a host name, for example "ssh:pi-a.local"')
-    return value
-
-
-_SSH = re.compile(r"ssh:([A-Za-z_][\w.-]*@)?[A-Za-z0-9][\w.-]*")
-
-DeviceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
-Names = Annotated[tuple[str, ...], BeforeValidator(_names, json_schema_input_type=str | list[str])]
-PinName = Annotated[str, BeforeValidator(_pin)]
-Pins = Annotated[tuple[PinName, ...], BeforeValidator(_names, json_schema_input_type=str | list[str])]
+__all__ = ["Adc", "Camera", "Clock", "Host", "Light", "Pico", "Rig", "Shifter", "Strict", "Strobe", "Target"]
 
 
 class Host(Strict):
@@ -84,8 +27,10 @@ class Host(Strict):
 
     board: str = Field(min_length=1, examples=["Raspberry Pi 5"])
     """The Raspberry Pi's product name."""
-    connect: Annotated[str, BeforeValidator(_connect)] = Field(default="local", examples=["local", "ssh:pi-a.local"])
+    connect: Connect = Field(default="local", examples=["local", "ssh:pi-a.local"])
     """How to reach it: "local" for the machine the tests run on, or "ssh:" and a host name."""
+    power: Power | None = Field(default=None, examples=["uhubctl -l 1-1 -p 2 -a {on|off}"])
+    """What switches its supply: a command with {on|off} in it, or { relay = "pi-a.GPIO5" }, high while it has its supply."""
 
 
 class Camera(Strict):
@@ -126,8 +71,36 @@ class Pico(Strict):
 
     host: str = Field(min_length=1, examples=["pi5"])
     """The host whose USB it hangs on."""
+    board: Literal["Raspberry Pi Pico", "Raspberry Pi Pico 2"] = Field(default="Raspberry Pi Pico", examples=["Raspberry Pi Pico"])
+    """Its product name; the pads of a Pico 2 must not be on nets of high resistance (RP2350 erratum E9)."""
     id: str | None = Field(default=None, min_length=1, examples=["E66141"])
     """The start of its serial number, needed only where a host has several."""
+
+
+class Adc(Strict):
+    """An analogue to digital converter on the SPI of a host, which is also where its supply and ground come from."""
+
+    noun: ClassVar[str] = "an ADC"
+
+    chip: Literal["MCP3008"] = Field(examples=["MCP3008"])
+    """Its type: eight inputs of 10 bits."""
+    host: str = Field(min_length=1, examples=["pi-a"])
+    """The host on whose SPI0 it is."""
+    select: int = Field(default=0, ge=0, le=1, examples=[0])
+    """Its chip select line: 0 for CE0 (GPIO8), 1 for CE1 (GPIO7)."""
+
+
+class Shifter(Strict):
+    """One channel that makes logic levels of another voltage: IN is what it reads, OUT what it drives."""
+
+    noun: ClassVar[str] = "a shifter"
+
+    kind: Literal["shifter", "comparator"] = Field(examples=["comparator"])
+    """A level shifter, or a comparator against a fixed voltage."""
+    threshold_v: float = Field(gt=0, lt=5, allow_inf_nan=False, examples=[0.9])
+    """Volts at IN above which OUT is high."""
+    high_v: float = Field(default=3.3, gt=0, le=5, allow_inf_nan=False, examples=[3.3])
+    """Volts of OUT when high."""
 
 
 class Clock(Strict):
@@ -195,6 +168,10 @@ class Rig(Strict):
     """The cameras."""
     picos: dict[DeviceName, Pico] = Field(default_factory=dict, examples=[{"pico": {"host": "pi5"}}])
     """The Picos."""
+    adcs: dict[DeviceName, Adc] = Field(default_factory=dict, examples=[{"adc": {"chip": "MCP3008", "host": "pi-a"}}])
+    """The analogue to digital converters, beside those of the Picos."""
+    shifters: dict[DeviceName, Shifter] = Field(default_factory=dict, examples=[{"xvs33": {"kind": "comparator", "threshold_v": 0.9}}])
+    """The level shifters and comparators, one channel each."""
     wiring: dict[DeviceName, str] = Field(default_factory=dict, examples=[{"GND": "source.GND -- sink.GND"}])
     """What is soldered, one line a net or branch."""
     clock: Clock | None = None
@@ -205,6 +182,9 @@ class Rig(Strict):
     """A steady light."""
     target: Target | None = None
     """A chart in front of the cameras."""
+
+    station: Operator | None = None
+    """The operator's button, lamps, buzzer and relay."""
 
     _path: Path = PrivateAttr(default=Path())
     _text: str = PrivateAttr(default="")

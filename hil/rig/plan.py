@@ -21,11 +21,20 @@ CHARACTERISTICS: Mapping[str, str] = {
     "exposure": "us", "exposure_shortest": "us", "exposure_longest": "us", "exposure_offset": "us", "exposure_nonlinearity": "%",
     "exposure_advertised_min": "us", "exposure_advertised_max": "us",
     "link_frequency": "Hz", "link_harmonic": "MHz", "link_harmonic_distance": "MHz",
-    "sync_offset": "us", "trigger_offset": "us", "trigger_lost_pulses": "frames", "shutter_skew": "us",
+    "exposure_by_flash": "us",
+    "level_high": "V", "level_low": "V", "level_off": "V", "level_idle": "V",
+    "sync_frames": "frames", "sync_rate_difference": "ppm", "sync_offset": "us",
+    "sync_offset_of_ends": "us", "sync_offset_by_clock": "us", "sync_spread": "us",
+    "trigger_rate": "Hz", "trigger_lost_pulses": "frames", "trigger_extra_frames": "frames", "trigger_lag": "pulses",
+    "trigger_fastest": "Hz", "trigger_offset": "us", "trigger_start": "us", "trigger_exposure": "us", "trigger_pair_offset": "us",
+    "shutter_skew": "us", "line_time": "us",
 }  # fmt: skip
-"""What a plan may set limits for, with units; with the unit after its name it is taken too: "frame_rate_hz". The last four are to come."""
+"""What a plan may set limits for, with units; with the unit after its name it is taken too: "frame_rate_hz"."""
 
-LIMIT_NAMES = (*CHARACTERISTICS, *(f"{name}_{unit.lower()}" for name, unit in CHARACTERISTICS.items() if unit in ("Hz", "MHz", "us", "DN")))
+LIMIT_NAMES = (
+    *CHARACTERISTICS,
+    *(f"{name}_{unit.lower()}" for name, unit in CHARACTERISTICS.items() if unit in ("Hz", "MHz", "us", "DN", "V", "ppm")),
+)
 """Every name that `[limits]` takes."""
 
 

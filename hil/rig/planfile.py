@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from hil.rig.model import Strict, plain
+from hil.rig.fields import plain
+from hil.rig.model import Strict
 from hil.rig.words import kind, meant, quoted
 
 _MODE = re.compile(r"\d+x\d+(-\d+)?( HDR)?")
@@ -132,14 +133,26 @@ class Sync(Check):
     """Two cameras in step; needs a rig with a source and a sink."""
 
     frames: int = Field(default=300, ge=10, examples=[300])
-    """Frames to compare."""
+    """Frames to record with both."""
+    rate_hz: float = Field(default=40.0, gt=0, allow_inf_nan=False, examples=[40])
+    """Frames a second of the source; less where the mode does not run that fast."""
+    by_light: bool = Field(default=True, examples=[True])
+    """Whether to measure the offset by light too, where the rig has a strobe."""
 
 
 class Trigger(Check):
     """One frame a pulse; needs a rig with a Pico on XTR."""
 
-    frames: int = Field(default=100, ge=1, examples=[100])
-    """Pulses to send."""
+    frames: int = Field(default=100, ge=10, examples=[100])
+    """Pulses to send at each rate; below 10 Hz as many as fit ten seconds, and at least six."""
+    rates_hz: Rates = Field(default=(10.0,), examples=[[0.2, 10]])
+    """Rates of the pulses in Hz, besides the fastest that exposure and read-out allow."""
+    exposure_us: float = Field(default=6000.0, ge=30, le=1_000_000, allow_inf_nan=False, examples=[6000])
+    """Microseconds of exposure at these rates."""
+    longest_s: float = Field(default=1.0, gt=0, allow_inf_nan=False, examples=[1.0])
+    """Seconds; longer exposures by light are listed as not said."""
+    by_light: bool = Field(default=True, examples=[True])
+    """Whether to measure exposures by light too, where the rig has a strobe."""
 
 
 class Shutter(Check):
@@ -147,12 +160,12 @@ class Shutter(Check):
 
     modes: Modes = Field(default="fastest", examples=["fastest"])
     """The modes whose readout is measured."""
-    frames: int = Field(default=20, ge=1, examples=[20])
+    frames: int = Field(default=48, ge=10, examples=[48])
     """Frames to take."""
 
 
 class Wiring(Check):
-    """The rig's own wires; needs a rig with [wiring]."""
+    """The levels on the rig's own wires; needs an ADC on one of them."""
 
 
 class Checks(Strict):
@@ -178,7 +191,7 @@ class Checks(Strict):
     shutter: Shutter | None = None
     """Rolling or global shutter, where the rig has a strobe."""
     wiring: Wiring | None = None
-    """The rig's own wires, where it has any."""
+    """The levels on the rig's own wires, where an ADC reads them."""
 
 
 class LimitFile(Strict):

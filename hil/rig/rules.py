@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hil import catalog
-from hil.rig import camerarules, pins, wiring
+from hil.rig import camerarules, operatingrules, pins, wiring
 from hil.rig.document import Document, Fault
 from hil.rig.draft import Draft, board_of, unknown
 from hil.rig.faults import UNKNOWN
@@ -25,9 +25,11 @@ def faults(rig: Rig, document: Document) -> Iterator[Fault]:
     yield from _hosts(draft)
     yield from camerarules.faults(draft)
     yield from _picos(draft)
+    yield from _adcs(draft)
     yield from _lists_of_cameras(draft)
     yield from _bands(draft)
     yield from _wiring(draft)
+    yield from operatingrules.faults(draft)
 
 
 def _sections(draft: Draft) -> Iterator[Fault]:
@@ -35,7 +37,7 @@ def _sections(draft: Draft) -> Iterator[Fault]:
         if draft.document.data.get(section) == {}:
             yield draft.document.fault((section,), f"is empty; a rig has at least {what}")
     seen: dict[str, str] = {}
-    for section in ("hosts", "cameras", "picos"):
+    for section in pins.SECTIONS:
         for name in draft.declared(section):
             if name in seen:
                 yield draft.document.fault((section, name), f"[{seen[name]}] has a {name} too; give every device a name of its own")
@@ -71,6 +73,17 @@ def _picos(draft: Draft) -> Iterator[Fault]:
         before.append(pico)
 
 
+def _adcs(draft: Draft) -> Iterator[Fault]:
+    selected: dict[tuple[str, int], str] = {}
+    for name, adc in draft.rig.adcs.items():
+        stranger = draft.stranger(adc.host)
+        if stranger and adc.host != UNKNOWN:
+            yield draft.document.fault(("adcs", name, "host"), stranger)
+        other = selected.setdefault((adc.host, adc.select), name)
+        if other != name:
+            yield draft.document.fault(("adcs", name), f"{other} of {adc.host} is on CE{adc.select} too; write select = {1 - adc.select}")
+
+
 def _lists_of_cameras(draft: Draft) -> Iterator[Fault]:
     """`unit` and every `seen_by`."""
     cameras = draft.declared("cameras")
@@ -89,7 +102,7 @@ def _bands(draft: Draft) -> Iterator[Fault]:
 
 
 def _wiring(draft: Draft) -> Iterator[Fault]:
-    devices = pins.of(draft.rig, {section: draft.declared(section) for section in ("hosts", "cameras", "picos")})
+    devices = pins.of(draft.rig, {section: draft.declared(section) for section in pins.SECTIONS})
     lines, refused = _parsed(draft)
     yield from refused
     branches = [line.name for line in lines if not line.is_net]
@@ -130,3 +143,4 @@ def _single_pins(rig: Rig) -> Iterator[tuple[Where, str]]:
             yield ("clock", "stamp", index), pin
     if rig.strobe is not None:
         yield ("strobe", "drive"), rig.strobe.drive
+    yield from operatingrules.pins_of(rig)

@@ -20,12 +20,34 @@ class TwinHost:
     """Catalog name: "Raspberry Pi 5"."""
     connect: str = "local"
     """As in the rig: "local" or "ssh:host"."""
+    relay: str = ""
+    """The pin whose relay gives it its supply while high; "" for none."""
     kernel: str = ""
     """Kernel release to report; "" for the twin's usual one."""
     os: str = ""
     """Name of the Raspberry Pi OS release, "bookworm" or "trixie"; "" for the twin's usual one."""
     camera_timeout_ms: int = 0
     """Libcamera gives up after this silence, whatever its configuration says; 0 for as configured."""
+    overlay: str = ""
+    """The sensor overlay that config.txt loads instead of those that its cameras need: "imx219"."""
+    groups: str = ""
+    """The groups that its user is in, separated by spaces; "" for those of Raspberry Pi OS's first user."""
+    sudo: bool = True
+    """False: sudo asks its user for a password."""
+    cma_mb: int = 0
+    """MiB of contiguous memory set aside at boot; 0 for the board's usual."""
+    undervoltage_at_s: float = 0.0
+    """True time at which its supply sags, in seconds from the beginning of the world; 0 for never."""
+    throttled: int = 0
+    """The firmware's bits of under-voltage and throttling, now (0 to 3) and since boot (16 to 19)."""
+    temperature_c: float = 0.0
+    """Of its chip, in degrees Celsius; 0 for that of an idle board."""
+    disk_free_mb: int | None = None
+    """MiB free on its root file system; None for plenty."""
+    clock_set: bool = True
+    """False: booted without network and battery, its date is from long ago."""
+    picamera2: str = "apt"
+    """Who installed it: "apt", "pip" or "nobody"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +65,8 @@ class TwinCamera:
     """What its overlay asks for. A frequency that the sensor does not support makes it vanish from the host."""
     present: bool = True
     """False: nothing answers on that connector."""
+    i2c_error: bool = False
+    """True: firmware detected it, and it no longer answers when its driver asks: a bad contact."""
     held_by: int = 0
     """Process id of the foreign program that has it open; 0 for none."""
     hdr: bool = False
@@ -97,6 +121,10 @@ class TwinPico:
     """False: it is not plugged in."""
     unplug_at_s: float = 0.0
     """True time at which somebody pulls it out, in seconds from the beginning of the world; 0 for never."""
+    board: str = "Raspberry Pi Pico"
+    """Its product name."""
+    firmware: str = ""
+    """Version that its firmware says it is; "" for this package's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +170,18 @@ class TwinStrobe:
 
 
 @dataclass(frozen=True, slots=True)
+class TwinStation:
+    """The operator of a simulated station."""
+
+    start: str
+    """The pin of the start button; "" where there is none."""
+    start_at_s: float = 1.0
+    """True time at which the operator presses it; 0 for never."""
+    held: bool = False
+    """True: the button is stuck down from the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
 class TwinSpec:
     """A whole simulated rig."""
 
@@ -158,6 +198,7 @@ class TwinSpec:
     shifters: tuple[TwinShifter, ...] = ()
     clock: TwinClock | None = None
     strobe: TwinStrobe | None = None
+    station: TwinStation | None = None
     overrides: tuple[str, ...] = ()
     """What was changed on purpose, as it was typed, for the record."""
 

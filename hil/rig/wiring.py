@@ -7,9 +7,10 @@ branch. Whether the circuit is sound is not asked here; only whether every name 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hil.rig.words import listed, meant, nearest
 
@@ -52,7 +53,7 @@ class Part:
     kind: str
     """"R", "C", "D" or "LED"."""
     value: float | None = None
-    """Ohms or farads; None for diodes."""
+    """Ohms or farads; None for diodes. In a twin inf is a broken part and 0 a bridged one, of whatever kind."""
     tolerance: float | None = None
     """Relative: 0.01 for 1%. None where the rig does not say."""
     text: str = ""
@@ -60,6 +61,16 @@ class Part:
 
     def __str__(self) -> str:
         return f"{self.name} {self.text}".strip()
+
+    @property
+    def is_open(self) -> bool:
+        """True for a part that was broken on purpose: nothing passes."""
+        return self.value == math.inf
+
+    @property
+    def is_short(self) -> bool:
+        """True for a part that was bridged on purpose: a wire."""
+        return self.value == 0
 
 
 Item = Pin | Net | Part
@@ -95,14 +106,16 @@ class Devices:
     hosts: Mapping[str, frozenset[str]]
     cameras: Mapping[str, frozenset[str]]
     picos: Mapping[str, frozenset[str]]
+    adcs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    shifters: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def groups(self) -> dict[str, Mapping[str, frozenset[str]]]:
         """The devices by what they are, as messages list them."""
-        return {"hosts": self.hosts, "cameras": self.cameras, "picos": self.picos}
+        return {"hosts": self.hosts, "cameras": self.cameras, "picos": self.picos, "adcs": self.adcs, "shifters": self.shifters}
 
     def pins(self) -> dict[str, frozenset[str]]:
         """Pins of every device."""
-        return {**self.hosts, **self.cameras, **self.picos}
+        return {name: pins for group in self.groups().values() for name, pins in group.items()}
 
 
 class WiringError(ValueError):

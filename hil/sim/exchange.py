@@ -6,11 +6,15 @@ the same instant of true time, before anything later happens.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any, Protocol
 
 Hearer = Callable[[Any], None]
 """Called at the instant at which the other process told it; the payload is plain data (pickled on its way)."""
+
+Told = tuple[str, bytes]
+"""A topic and its pickled payload, on its way."""
 
 
 class Exchange(Protocol):
@@ -31,3 +35,29 @@ class Alone:
 
     def hear(self, topic: str, hearer: Hearer) -> None:
         """Nobody tells anything."""
+
+
+class Hearers:
+    """Who hears what, in one process of several."""
+
+    def __init__(self) -> None:
+        """Nobody hears anything yet."""
+        self._hearers: dict[str, list[Hearer]] = {}
+
+    def hear(self, topic: str, hearer: Hearer) -> None:
+        """Have `hearer(payload)` called for whatever another process tells under `topic`."""
+        self._hearers.setdefault(topic, []).append(hearer)
+
+    def pass_on(self, told: Told) -> None:
+        """Let whoever hears that topic have it, in the order in which they asked."""
+        topic, payload = told
+        hearers = self._hearers.get(topic)
+        if hearers:
+            said = pickle.loads(payload)
+            for hearer in hearers:
+                hearer(said)
+
+
+def told(topic: str, payload: Any) -> Told:
+    """What travels."""
+    return topic, pickle.dumps(payload, pickle.HIGHEST_PROTOCOL)

@@ -17,7 +17,7 @@ import threading
 from _thread import get_ident
 from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hil.sim import blame
 from hil.sim.agenda import Agenda
@@ -29,6 +29,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Predicate = Callable[[], object]
+
+
+class Gate(Protocol):
+    """Keeps the world of one process from running ahead of the others'."""
+
+    def hold(self, target_ns: int | None) -> bool:
+        """Whether time may not move to `target_ns` (None: nothing is due) yet; returns once it is worth looking again."""
+
+
 UNNOTICED_EVENTS = 500_000  # 35 minutes of a 120 Hz camera that nobody listens to, computed in some 15 s
 
 
@@ -48,6 +57,12 @@ class Executive:
         self._older = frozenset(self.foreign)
         self._services: tuple[Callable[[], bool], ...] = ()
         self.pace = Pace(agenda)
+        self.gate: Gate | None = None
+        """Who else decides when time moves: the link to other processes of the same twin."""
+        self.limit_ns: int | None = None
+        """While an event happens: the earliest deadline of anybody who waits."""
+        self.away = False
+        """Whether the holder of the baton waits for another process of the twin."""
         self._unnoticed = 0
         self._supervisor = Supervisor(self)
 
@@ -109,14 +124,17 @@ class Executive:
                 limit_ns = one.deadline_ns
         event_first = due_ns is not None and (limit_ns is None or due_ns <= limit_ns)
         target_ns = due_ns if event_first else limit_ns
+        if self.gate is not None and self.gate.hold(target_ns):
+            return None
         if self.pace.kept_by and self.pace.hold(target_ns):
             return None
         if event_first:
-            if limit_ns is None:
+            if limit_ns is None and self.gate is None:
                 self._unnoticed += 1
                 if self._unnoticed > UNNOTICED_EVENTS:
                     me.park(predicate, deadline_ns, what)
                     return self._deadlock(me, "only devices move, and nobody is left to notice")
+            self.limit_ns = limit_ns
             agenda.step()
         elif limit_ns is not None:
             agenda.now_ns = max(limit_ns, agenda.now_ns)
@@ -270,7 +288,7 @@ class Executive:
 
     def holder_to_watch(self) -> Participant | None:
         """Who holds the baton while at least one thread that is no service waits for its turn."""
-        return self._holder if any(not one.service for one in list(self.parked)) else None
+        return self._holder if not self.away and any(not one.service for one in list(self.parked)) else None
 
     def suspect(self, holder: Participant, still: Callable[[], bool]) -> None:
         """Take the baton from a holder that is blocked outside, proven by `still()` after it can no longer act unseen."""

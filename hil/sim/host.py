@@ -7,36 +7,52 @@ trigger_mode says, who holds a camera.
 from __future__ import annotations
 
 import errno
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from hil import catalog
 from hil.clock import Clock
 from hil.completed import Completed
-from hil.rig.spec import TwinCamera, TwinHost
+from hil.rig.spec import TwinCamera, TwinHost, TwinPico
 from hil.sim.libcamera import BackendError
-from hil.sim.tools import answers, controls, tree
+from hil.sim.tools import answers, controls, packages, plugged, system, tree
 from hil.sim.tools.controls import Control
 from hil.sim.tools.facts import host_facts, table
 from hil.sim.tools.sensor import HostCamera, SensorState, host_camera
 
 __all__ = ["Completed", "HostCamera", "SensorState", "SimHost"]
 
+_UNDER_VOLTAGE = 0x50005
+"""Under-voltage and throttled, now and since boot."""
+
 
 class SimHost:
     """One simulated Pi. Its cameras are those the rig hangs on it, in the rig's order; some may not be bound to a driver."""
 
-    def __init__(self, spec: TwinHost, cameras: Sequence[TwinCamera], root: Path, clock: Clock) -> None:
-        """`root`: an existing, empty directory that becomes the host's `/`; `clock`: its CLOCK_MONOTONIC."""
-        self.name = spec.name
+    def __init__(
+        self, spec: TwinHost, cameras: Sequence[TwinCamera], root: Path, clock: Clock, picos: Sequence[tuple[TwinPico, str]] = ()
+    ) -> None:
+        """`root`: an existing, empty directory that becomes the host's `/`; `clock`: its CLOCK_MONOTONIC; `picos`: with serial numbers."""
+        self.spec, self.name = spec, spec.name
         self.root = root
         self.clock = clock
+        self.begun_ns = clock.now_ns()
+        """On its clock, when the world began: it had been up for so long."""
         self.board = catalog.board(spec.board)
-        self.cameras = tuple(host_camera(camera, self.board) for camera in cameras)
-        self.facts = host_facts(spec, self.board, cameras, [camera.sensor.name for camera in self.cameras])
+        # A cable has nowhere to go where the board has no such connector.
+        self.cameras = tuple(host_camera(camera, self.board, spec.overlay) for camera in cameras if camera.port in self.board.ports)
+        self.facts = host_facts(spec, self.board, [camera.spec for camera in self.cameras], [c.sensor.name for c in self.cameras])
         self._written: dict[int, dict[int, int]] = {}
         self._number()
-        tree.build(tree.Tree(root), self.name, self.board, self.facts, self.cameras)
+        tree.build(tree.Tree(root), self.name, self.board, self.facts, self.cameras, spec.overlay)
+        system.write(tree.Tree(root), self.facts)
+        packages.write(tree.Tree(root), self.facts.os, spec.picamera2)
+        plugged.write(tree.Tree(root), picos)
+        self._parameters = {file: file.read_bytes() for file in sorted(root.glob("sys/module/*/parameters/*"))}
+        self.boots = -1
+        """Since the world began."""
+        self.restart()
 
     def _number(self) -> None:
         """Give bound sensors their device numbers, in the order in which their receivers come up."""
@@ -45,6 +61,25 @@ class SimHost:
         for media, camera in enumerate(sorted(self.bound, key=lambda camera: camera.receiver)):
             camera.subdev, camera.media = following + before, media
             following += before + 1 + bool(camera.lens_entity)
+
+    def restart(self) -> None:
+        """It boots anew: another boot id, and kernel modules as they are loaded."""
+        self.boots += 1
+        boot = hashlib.blake2b(f"{self.name} {self.boots}".encode(), digest_size=16).hexdigest()
+        tree.Tree(self.root).write("proc/sys/kernel/random/boot_id", f"{boot[:8]}-{boot[8:12]}-{boot[12:16]}-{boot[16:20]}-{boot[20:]}\n")
+        for file, first in self._parameters.items():
+            file.write_bytes(first)
+
+    @property
+    def sagged(self) -> bool:
+        """Whether its supply has been too weak since the run began."""
+        at_s = self.spec.undervoltage_at_s
+        return at_s > 0 and self.clock.now_ns() - self.begun_ns >= at_s * 1e9
+
+    @property
+    def throttled(self) -> int:
+        """The firmware's bits, now and since boot."""
+        return self.spec.throttled | (_UNDER_VOLTAGE if self.sagged else 0)
 
     @property
     def bound(self) -> tuple[HostCamera, ...]:
@@ -65,6 +100,14 @@ class SimHost:
             return int((self.root / f"sys/module/{module}/parameters/{parameter}").read_text().strip() or 0)
         except (OSError, ValueError):
             return 0
+
+    def device_tree_u32(self, camera: HostCamera, name: str) -> int | None:
+        """A property of the sensor's device-tree node; None where it has none."""
+        node = self.root / "sys/firmware/devicetree" / camera.id.lstrip("/")
+        try:
+            return int.from_bytes((node / name).read_bytes()[:4], "big")
+        except OSError:
+            return None
 
     def subdev_controls(self, number: int) -> tuple[Control, ...]:
         """The controls of /dev/v4l-subdevN; none for one that is not a sensor. OSError(ENOENT) without such a device."""

@@ -9,17 +9,35 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 from hil.errors import UserError
 from hil.sim import libcamera
-from hil.sim.edge import buffers, calendar, codecs, eventloop, hosttime, kms, pidng, polling, prctl, previews, processes, threads, tuning
+from hil.sim.edge import (
+    buffers,
+    calendar,
+    codecs,
+    eventloop,
+    gpio,
+    hosttime,
+    kms,
+    pidng,
+    polling,
+    prctl,
+    previews,
+    processes,
+    threads,
+    tuning,
+)
 from hil.sim.edge.imports import AfterImport
 from hil.sim.edge.patches import Patches, Seam
+from hil.sim.edge.serial import SEAMS as SERIAL_SEAMS
+from hil.sim.edge.serial import SerialPorts
 from hil.sim.libcamera.backend import CameraBackend
+from hil.sim.pico.device import PicoDevice
 from hil.sim.world import World
 
 PICAMERA2 = "0.3.38"
@@ -28,7 +46,7 @@ SEAMS: tuple[Seam, ...] = (
     Seam("os:register_at_fork", "a child lives in real time", "it shares descriptors with the world and must not drive it"),
     *(*kms.SEAMS, *prctl.SEAMS, *pidng.SEAMS, *processes.SEAMS),
     *(*buffers.SEAMS, *codecs.SEAMS, *previews.SEAMS, *eventloop.SEAMS, *tuning.SEAMS),
-    *(*threads.SEAMS, *hosttime.SEAMS, *calendar.SEAMS, *polling.SEAMS),
+    *(*threads.SEAMS, *hosttime.SEAMS, *calendar.SEAMS, *polling.SEAMS, *gpio.SEAMS, *SERIAL_SEAMS),
 )
 
 
@@ -53,9 +71,17 @@ def _restore(changed: type, before: dict[str, object]) -> None:
 class Installed:
     """One simulated run of this process."""
 
-    def __init__(self, world: World, platform: str, clock: hosttime.Clock, tuning_folder: Path | None) -> None:
+    def __init__(
+        self,
+        world: World,
+        platform: str,
+        clock: hosttime.Clock,
+        tuning_folder: Path | None,
+        header: gpio.Header | None,
+        picos: Mapping[str, PicoDevice],
+    ) -> None:
         """`platform`: "vc4" or "pisp"; `clock`: the simulated host's CLOCK_MONOTONIC; `tuning_folder`: its tuning files."""
-        self.world, self.platform, self.tuning_folder = world, platform, tuning_folder
+        self.world, self.platform, self.tuning_folder, self.header, self.picos = world, platform, tuning_folder, header, picos
         self.patches = Patches()
         self.host = hosttime.HostTime(world, clock)
         self.after = AfterImport()
@@ -71,6 +97,9 @@ class Installed:
         delivery = eventloop.Delivery(running)
         self.world.serve(delivery.deliver)
         self._changes(delivery, looks)
+        SerialPorts(running, self.host, looks, self.picos.values).install(self.after, patches)
+        if self.header is not None:
+            gpio.install(self.header, running, self.after, patches)
         sys.meta_path.insert(0, self.after)
         patches.call(lambda: sys.meta_path.remove(self.after))
 
@@ -115,11 +144,14 @@ def install(
     platform: str,
     clock: hosttime.Clock,
     tuning_folder: Path | None = None,
+    header: gpio.Header | None = None,
+    picos: Mapping[str, PicoDevice] | None = None,
 ) -> None:
     """Put this process into `world`: `backends` says which cameras the host has, whenever libcamera looks.
 
     `platform`: "vc4" or "pisp", what picamera2 takes the board for; `clock`: the host's CLOCK_MONOTONIC; `tuning_folder`:
-    where the host has its tuning files. The calling thread takes part from now on, and so does every thread that it starts.
+    where the host has its tuning files; `header`: its GPIO, if it has any; `picos`: on its USB.
+    The calling thread takes part from now on, and so does every thread that it starts.
     UserError if picamera2 is imported already.
     """
     global _installed, _watching_forks  # noqa: PLW0603 - a process lives in one world at a time
@@ -132,7 +164,7 @@ def install(
         os.register_at_fork(after_in_child=_in_child)
         _watching_forks = True
     libcamera.install_backends(backends)
-    _installed = Installed(world, platform, clock, tuning_folder)
+    _installed = Installed(world, platform, clock, tuning_folder, header, picos or {})
     _installed.install()
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from itertools import count
 from typing import Any
 
 from hil.catalog import Generation, Mode, Module, Sensor
-from hil.rig.spec import TwinCamera, TwinHost, TwinLight
+from hil.rig.spec import TwinCamera, TwinHost, TwinLight, TwinStrobe
 from hil.sim import chance
 from hil.sim.frame import Pixel, Scene
 from hil.sim.light import Lamp, Light
@@ -65,6 +66,24 @@ class HostTruth:
 
 
 @dataclass(frozen=True, slots=True)
+class PicoTruth:
+    """One Raspberry Pi Pico as it really is."""
+
+    crystal_ppm: float
+    """By how much clk_sys is fast."""
+    boot_us: float
+    """From power-on or reset to the first statement of boot.py, on its own timer."""
+    answer_us: float
+    """From a byte's arrival at the host's end of USB to the firmware's answer there."""
+    adc_offset_v: float
+    adc_gain: float
+    """Relative error of the converter and its reference."""
+    adc_noise_v: float
+    """Standard deviation of one conversion."""
+    adc_input_ohms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pipeline:
     """How frames travel from the sensor to a finished request."""
 
@@ -86,16 +105,34 @@ def assumptions() -> tuple[Assumption, ...]:
 def _listed() -> Iterator[Assumption]:
     for section, entries in _data().items():
         for name, entry in entries.items():
-            if isinstance(entry, dict) and "source" in entry:
-                how = ", ".join(f"{key} {value}" for key, value in entry.items() if key != "source")
-                yield Assumption(f"{section}.{name}", how, entry["source"])
-            elif isinstance(entry, str) and name != "source":
+            if name == "source":
+                continue
+            if isinstance(entry, str):
                 yield Assumption(f"{section}.{name}", entry, "not simulated, or assumed")
+            elif "source" in entries:
+                yield Assumption(f"{section}.{name}", _spoken(entry), entries["source"])
+            else:
+                yield Assumption(f"{section}.{name}", _spoken(entry), entry["source"])
 
 
-def _draw(seed: int, device: str, section: str, name: str) -> float:
+def _spoken(entry: Any) -> str:
+    """How a quantity is drawn, or what it is."""
+    if not isinstance(entry, dict):
+        return f"{entry}"
+    unit = f" {entry['unit']}" if entry.get("unit", "1") not in ("", "1") else ""
+    if "uniform" in entry:
+        low, high = entry["uniform"]
+        return f"uniform, {low:,.10g} to {high:,.10g}{unit}"
+    if "normal" in entry:
+        mean, sigma, limit = entry["normal"]
+        return f"normal, mean {mean:,.10g}, sigma {sigma:,.10g}, within {limit:,.10g}{unit}"
+    return ", ".join(f"{key} {value:,.10g}" for key, value in entry.items() if key != "source")
+
+
+def draw(seed: int, device: str, section: str, name: str, *number: int) -> float:
+    """A truth of a device, `[section.name]` of the data file; `number` tells repeated draws apart."""
     entry = _data()[section][name]
-    key = (device, section, name)
+    key: tuple[str | int, ...] = (device, section, name, *number)
     if "uniform" in entry:
         low, high = entry["uniform"]
         return chance.uniform(seed, *key, low=low, high=high)
@@ -103,9 +140,14 @@ def _draw(seed: int, device: str, section: str, name: str) -> float:
     return float(min(max(chance.normal(seed, *key, mean=mean, sigma=sigma), mean - limit), mean + limit))
 
 
+def drawn(seed: int, device: str, section: str) -> dict[str, float]:
+    """Every quantity of a section of the assumptions, for one device."""
+    return {name: draw(seed, device, section, name) for name in _data()[section]}
+
+
 def device_truth(seed: int, device: str, sensor: Sensor, module: Module) -> DeviceTruth:
     """The truth of the camera `device` (a key unique in the twin), which is a `module`."""
-    drawn = {name: _draw(seed, device, "device", name) for name in _data()["device"]}
+    drawn = {name: draw(seed, device, "device", name) for name in _data()["device"]}
     fields = DeviceTruth.__dataclass_fields__
     return DeviceTruth(pixel=_pixel(drawn, sensor, module), **{name: value for name, value in drawn.items() if name in fields})
 
@@ -134,7 +176,22 @@ def _pixel(drawn: dict[str, float], sensor: Sensor, module: Module) -> Pixel:
 
 def host_truth(seed: int, host: TwinHost) -> HostTruth:
     """The clock of a host."""
-    return HostTruth(_draw(seed, host.name, "host", "clock_ppm"), round(_draw(seed, host.name, "host", "uptime_s") * 1e9))
+    return HostTruth(draw(seed, host.name, "host", "clock_ppm"), round(draw(seed, host.name, "host", "uptime_s") * 1e9))
+
+
+def slews(seed: int, host: TwinHost) -> Iterator[tuple[int, float]]:
+    """When NTP changes the rate of a host's clock, for ever: (true ns, ppm more than its crystal's)."""
+    poll_ns = round(draw(seed, host.name, "ntp", "first_s") * 1e9)
+    for number in count():
+        length_ns = round(draw(seed, host.name, "ntp", "slew_s", number) * 1e9)
+        yield poll_ns, draw(seed, host.name, "ntp", "slew_ppm", number)
+        yield poll_ns + length_ns, 0.0
+        poll_ns += round(draw(seed, host.name, "ntp", "poll_s", number) * 1e9)
+
+
+def pico_truth(seed: int, name: str) -> PicoTruth:
+    """The truth of the Pico of that name."""
+    return PicoTruth(**{field: draw(seed, name, "pico", field) for field in PicoTruth.__dataclass_fields__})
 
 
 def pipeline(platform: str) -> Pipeline:
@@ -161,17 +218,20 @@ def _prints(mode: Mode, pix: int) -> float:
     return round(1e6 / int(mode.frame_length_min * (pix * 1e6 / mode.pixel_rate_hz)), 2)
 
 
-def scene(seed: int, camera: TwinCamera, light: TwinLight | None) -> Scene:
-    """What the camera looks at: a uniform panel under a declared light, else a picture of a room under its lamps."""
+def scene(seed: int, camera: TwinCamera, light: TwinLight | None, strobe: TwinStrobe | None = None) -> Scene:
+    """What the camera looks at: a uniform panel under a declared light, the strobe's sheet, else a picture of a room under its lamps."""
     if light is not None and camera.name in light.seen_by:
         return Scene("flat", _panel(seed, light))
-    lux = _draw(seed, "room", "room", "lux")
-    lamps = (Lamp(lux, 100.0, _draw(seed, "room", "room", "flicker_depth"), chance.uniform(seed, "room", "phase", high=6.283)),)
-    return Scene("room", Light(0.0, _draw(seed, "room", "room", "temperature_k"), lamps))
+    if strobe is not None and camera.name in strobe.seen_by:
+        ambient = Lamp(draw(seed, "sheet", "sheet", "lux"), 100.0, draw(seed, "sheet", "sheet", "flicker_depth"), 0.0)
+        return Scene("flat", Light(0.0, draw(seed, "sheet", "sheet", "temperature_k"), (ambient,)))
+    lux = draw(seed, "room", "room", "lux")
+    lamps = (Lamp(lux, 100.0, draw(seed, "room", "room", "flicker_depth"), chance.uniform(seed, "room", "phase", high=6.283)),)
+    return Scene("room", Light(0.0, draw(seed, "room", "room", "temperature_k"), lamps))
 
 
 def _panel(seed: int, light: TwinLight) -> Light:
-    lux, temperature = light.lux * _draw(seed, "light", "light", "level_scale"), _draw(seed, "light", "light", "temperature_k")
+    lux, temperature = light.lux * draw(seed, "light", "light", "level_scale"), draw(seed, "light", "light", "temperature_k")
     if light.flicker_hz:
         return Light(0.0, temperature, (Lamp(lux, light.flicker_hz, light.flicker_depth),))
     return Light(lux, temperature)

@@ -7,5 +7,5 @@ from hil.checks import exposure
 pytestmark = pytest.mark.check("exposure")
 
 
-def test_the_mode_exposes_as_long_and_as_briefly_as_it_promises(camera, case, notebook):
-    exposure.run(camera, case, notebook)
+def test_the_mode_exposes_as_long_and_as_briefly_as_it_promises(camera, case, notebook, bench):
+    exposure.run(camera, case, notebook, bench)

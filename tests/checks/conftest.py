@@ -41,7 +41,7 @@ class FakeNotebook:
         self.measured.append(SimpleNamespace(m=m, limit=limit, subject=subject, mode=mode, conditions=conditions or {}, outcome=outcome))
         return outcome
 
-    def finding(self, cause, where, evidence):
+    def finding(self, cause, where, evidence, *, says="", do=()):
         self.findings.append((cause, where, tuple(evidence)))
 
     def not_said(self, text):

@@ -10,6 +10,8 @@ from hil.rig import load, load_plan
 
 RIGS = ["camera-module-1", "camera-module-2", "camera-module-3", "camera-module-3-wide-noir", "hq-cs", "hq-m12", "gs"]
 
+OF_THE_RIG = ("wiring", "shutter", "sync", "trigger")
+
 
 def ids(check, rig, plan="quick"):
     return [case.id for case in checks.cases(check, load(rig), load_plan(plan))]
@@ -18,7 +20,7 @@ def ids(check, rig, plan="quick"):
 @pytest.mark.parametrize("rig", RIGS)
 @pytest.mark.parametrize("plan", ["quick", "full"])
 def test_every_shipped_rig_has_cases_with_unlike_names_for_every_check_of_the_plan(rig, plan):
-    for check in load_plan(plan).checks:
+    for check in (check for check in load_plan(plan).checks if check not in OF_THE_RIG):
         found = ids(check, rig, plan)
         assert found
         assert len(set(found)) == len(found)
@@ -74,3 +76,37 @@ def test_light_brings_the_shortest_exposure_where_the_rig_has_some():
     names = {each.name for each in checks.planned(load("gs"), load_plan("quick"))}
     assert "exposure_shortest" in names
     assert "exposure_shortest" not in {each.name for each in checks.planned(load("camera-module-3"), load_plan("quick"))}
+
+
+PAIRS = {
+    "hq-pair": {"shutter": ["source-1332x990-8"], "sync": ["source+sink"]},
+    "hq-pair-page": {"wiring": ["XVS"], "shutter": ["source-1332x990-8", "sink-1332x990-8"], "sync": ["source+sink"]},
+    "gs-pair": {"shutter": ["source-1456x1088"], "sync": ["source+sink"]},
+    "gs-trigger": {"wiring": ["XTR"], "shutter": ["gs-1456x1088"], "trigger": ["gs"]},
+    "gs-trigger-pair": {"wiring": ["XTR"], "shutter": ["left-1456x1088", "right-1456x1088"], "trigger": ["left+right"]},
+    "camera-module-3": {},
+}
+
+
+@pytest.mark.parametrize("rig", PAIRS)
+def test_what_needs_wires_a_partner_or_a_strobe_has_cases_only_where_the_rig_has_them(rig):
+    assert {check: found for check in OF_THE_RIG if (found := ids(check, rig))} == PAIRS[rig]
+
+
+def test_what_the_plan_asks_for_and_the_rig_cannot_show_is_said_once():
+    assert checks.not_shown(load("hq-pair"), load_plan("quick")) == [
+        "wiring, trigger (this rig has no ADC on a sync or trigger wire, no Pico on XTR)",
+        "modes, frame rate, exposure of sink (it makes frames only on the source's pulses)",
+    ]
+
+
+def test_a_sink_by_device_tree_has_no_cases_that_need_frames_of_its_own():
+    assert ids("identity", "hq-pair") == ["source", "sink"]
+    assert all(case.startswith("source") for case in ids("frame_rate", "hq-pair"))
+
+
+@pytest.mark.parametrize("rig", ["gs-pair", "hq-pair", "gs-trigger-pair"])
+def test_a_pair_s_measurements_are_about_both_cameras(rig):
+    planned = [each for each in checks.planned(load(rig), load_plan("quick")) if each.check in ("sync", "trigger")]
+    assert {each.subject for each in planned} <= {"source+sink", "left+right"}
+    assert sum(each.seconds for each in planned) > 5

@@ -1,12 +1,13 @@
 """Advertised, longest and shortest exposures."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from hil import catalog
-from hil.checks import exposure
+from hil.checks import exposure, exposure_light
 from hil.checks.case import mode_name
 
 LIGHT = SimpleNamespace(kind="steady")
@@ -62,7 +63,7 @@ def test_a_range_that_is_not_the_catalogued_one_is_a_finding(fake_camera, case, 
 def test_a_rig_without_light_says_so_once(fake_camera, case, book):
     for _ in range(2):
         exposure.run(fake_camera("GS Camera"), case("exposure", "GS Camera", mode="1456x1088"), book)
-    assert book.said_not.count("exposure by light (this rig has no [light])") == 1
+    assert book.said_not.count("exposure by light (this rig has no [strobe] or [light])") == 1
 
 
 SMALLEST = [
@@ -120,3 +121,35 @@ def test_a_light_that_is_unfit_is_not_said(level, why, fake_camera, case, book):
 def test_light_is_used_in_one_mode_only_the_smallest(fake_camera, case, book):
     exposure.run(fake_camera(), case("exposure", mode="4608x2592", light=LIGHT), book)
     assert book.named("exposure_shortest") == []
+
+
+class Lamp:
+    """A strobe that counts how often it is steady, and plays nothing."""
+
+    follows_trigger = False
+
+    def __init__(self):
+        self.steady = 0
+
+    @contextmanager
+    def on(self):
+        self.steady += 1
+        yield
+
+
+def test_the_strobe_is_the_steady_light_of_the_shortest_exposure(fake_camera, case, book):
+    lamp, asked = Lamp(), replace(case("exposure", "GS Camera", mode="1456x1088"), sees_strobe=True)
+    filled_us = exposure_light.measure_shortest(fake_camera("GS Camera"), lamp, asked.expected_mode(), asked, book)
+    assert (lamp.steady, book.named("exposure_shortest")[0].outcome.verdict) == (1, "PASS")
+    assert filled_us == pytest.approx(0.7 * (1023 - 60) / 0.3, rel=0.1)
+
+
+@pytest.mark.parametrize(("module", "mode", "longest_s", "flashes"), [
+    ("HQ Camera (CS)", "1332x990-10", 0.5, True),
+    ("HQ Camera (CS)", "4056x3040-12", 700.0, False),
+    ("GS Camera", "1456x1088", 700.0, True),
+    ("GS Camera", "1456x1088", 0.5, False),
+])  # fmt: skip
+def test_longest_exposures_are_flashed_in_the_smallest_mode_where_that_tells_enough(module, mode, longest_s, flashes, case):
+    asked = replace(case("exposure", module, mode=mode, longest_s=longest_s), sees_strobe=True)
+    assert ("exposure_by_flash" in exposure.forecast(asked).names) == flashes

@@ -2,9 +2,7 @@
 
 import pytest
 
-from hil.bench import open_rig
-from hil.errors import CameraAbsent, CameraBusy, RigError, RigFaults, UserError
-from hil.rig import load
+from hil.errors import CameraAbsent, CameraBusy, RigError, RigFaults
 
 PAIR = """name = "two"
 unit = ["left", "right"]
@@ -54,9 +52,3 @@ def test_closing_puts_hdr_back(opened):
     assert bench.close() == ["cameras closed"]
     subdev = next(path.name for path in (host.root / "sys/class/video4linux").iterdir() if "imx708" in (path / "name").read_text())
     assert "wide_dynamic_range: 0" in host.run(["v4l2-ctl", "-d", f"/dev/{subdev}", "--get-ctrl", "wide_dynamic_range"]).stdout
-
-
-def test_a_rig_over_ssh_says_that_this_version_opens_local_hosts(tmp_path):
-    (tmp_path / "far.toml").write_text(PAIR.replace('"Raspberry Pi 5" }', '"Raspberry Pi 5", connect = "ssh:pi5.local" }'))
-    with pytest.raises(UserError, match="one local host"):
-        open_rig(load(str(tmp_path / "far.toml")))

@@ -13,8 +13,8 @@ from hil.measure import (
     Range,
     exposure_by_interval,
     exposure_by_light,
-    exposure_line,
     exposure_offset,
+    level_line,
     light_reading,
 )
 
@@ -95,19 +95,19 @@ def points(gain=1.0, noise=0.03, seed=1, **truth):
 
 
 def test_a_line_finds_what_is_added_to_every_exposure():
-    offset = exposure_line(*points()).offset(BLACK)
+    offset = level_line(*points()).offset(BLACK)
     assert offset.value == pytest.approx(14.26, abs=3 * offset.u)
 
 
 def test_lines_at_two_gains_need_no_black():
-    offset = exposure_offset(exposure_line(*points()), exposure_line(*points(8.0)))
+    offset = exposure_offset(level_line(*points()), level_line(*points(8.0)))
     assert offset.value == pytest.approx(14.26, abs=3 * offset.u)
     with pytest.raises(EstimatorError, match="higher gain"):
-        exposure_offset(exposure_line(*points(8.0)), exposure_line(*points()))
+        exposure_offset(level_line(*points(8.0)), level_line(*points()))
 
 
 def test_a_bent_sensor_is_seen_and_does_not_move_the_offset():
-    line = exposure_line(*points(bend=0.04))
+    line = level_line(*points(bend=0.04))
     # A parabola x - b x^2 leaves its chord by b/4 of the span, here 66 % of the range.
     assert line.nonlinearity.value == pytest.approx(0.04 / 4 * 66, abs=0.08)
     offset = line.offset(BLACK)
@@ -116,7 +116,7 @@ def test_a_bent_sensor_is_seen_and_does_not_move_the_offset():
 
 def test_equal_weights_are_the_default():
     times, levels = points()
-    assert exposure_line(times, levels).slope == exposure_line(times, levels, np.ones(9)).slope
+    assert level_line(times, levels).slope == level_line(times, levels, np.ones(9)).slope
 
 
 NO_LINE = {
@@ -134,7 +134,7 @@ NO_LINE = {
 def test_what_is_no_line_is_said(name):
     given, says = NO_LINE[name]
     with pytest.raises(EstimatorError, match=says):
-        exposure_line(*given)
+        level_line(*given)
 
 
 def test_the_frame_interval_less_the_blanking_is_the_exposure():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hil.measure import blocks
-from hil.measure.raw import channel_means, packed_channel_means, unpack_csi2p
+from hil.measure.raw import ClippedShare, RegionMean, RowMeans, Together, channel_means, packed_channel_means, unpack_csi2p
 
 
 def test_raw10_is_four_high_bytes_and_a_byte_of_low_bits() -> None:
@@ -71,3 +71,26 @@ def test_an_exception_in_a_thread_reaches_the_caller() -> None:
 
     with pytest.raises(ZeroDivisionError, match="rows 384 to 576"):
         blocks.over_blocks(1000, fail, 3)
+
+
+# -- reductions that travel -------------------------------------------------------------------------------------------
+
+
+def test_row_and_region_means_are_those_of_the_crop() -> None:
+    image = np.random.default_rng(7).integers(0, 65536, (48, 64), dtype=np.uint16)
+    part = image[8:28, 4:36]
+    assert np.array_equal(RowMeans((4, 8, 32, 20))(image), part.mean(axis=1))
+    assert RegionMean((4, 8, 32, 20))(image) == pytest.approx(part.mean(), rel=1e-12)
+    assert RowMeans()(image).shape == (48,)
+
+
+def test_clipped_pixels_are_counted_beside_other_reductions() -> None:
+    image = np.full((4, 4), 100, dtype=np.uint16)
+    image[0] = 1023
+    assert Together((RegionMean((0, 1, 4, 3)), ClippedShare(1023)))(image) == (100.0, 0.25)
+
+
+@pytest.mark.parametrize("crop", [(0, 0, 65, 1), (-1, 0, 4, 4), (0, 0, 0, 4)])
+def test_a_crop_outside_the_frame_is_refused(crop: tuple[int, int, int, int]) -> None:
+    with pytest.raises(ValueError, match="of a frame of 64x48"):
+        RegionMean(crop)(np.zeros((48, 64), dtype=np.uint16))

@@ -26,7 +26,7 @@ ESTIMATORS = {
     "frame_timing": (measure.frame_timing, (TIMES, np.arange(40))),
     "light_reading": (lambda means: measure.light_reading(means, 100.0, 1.0), (LEVELS,)),
     "exposure_by_light": (by_light, (RNG.normal(700, 0.5, 6),)),
-    "exposure_line": (measure.exposure_line, (EXPOSURES, LEVELS)),
+    "level_line": (measure.level_line, (EXPOSURES, LEVELS)),
     "exposure_by_interval": (lambda us: measure.exposure_by_interval(PERIOD, float(us[0])), (np.array([641.0]),)),
     "content": (lambda frame: measure.content(frame, 10, 64.0), (FRAME,)),
     "row_profile": (measure.row_profile, (FRAME,)),

@@ -3,6 +3,7 @@
 import pytest
 
 RIG = ("--rig", "gs", "--sim")
+BARE = ("--rig", "hq-m12", "--sim")
 
 
 @pytest.fixture
@@ -112,10 +113,10 @@ def test_needs_skips_with_what_the_rig_lacks(run):
         def test_both(bench): raise SystemExit("it ran")
         """,
         "-rs",
-        *RIG,
+        *BARE,
     )
     result.assert_outcomes(skipped=2)
-    result.stdout.fnmatch_lines(["*gs has no ?strobe?*", "*gs has no second camera*"])
+    result.stdout.fnmatch_lines(["*hq-m12 has no ?strobe?*", "*hq-m12 has no second camera*"])
 
 
 def test_a_camera_that_the_rig_lacks_is_refused(run):
@@ -145,11 +146,11 @@ def test_programs_and_fixtures_take_turns_on_the_cameras(run):
     run(text, *RIG).assert_outcomes(passed=4)
 
 
-@pytest.mark.parametrize(("fixture", "reason"), [("pair", "second camera"), ("trigger", "[picos]"), ("strobe", "[strobe]")])
+@pytest.mark.parametrize(("fixture", "reason"), [("pair", "source and sink"), ("trigger", "Pico on XTR"), ("strobe", "[strobe]")])
 def test_what_the_rig_lacks_is_skipped_with_the_reason(run, fixture, reason):
-    result = run(f"def test_one({fixture}): raise SystemExit('it ran')", "-rs", *RIG)
+    result = run(f"def test_one({fixture}): raise SystemExit('it ran')", "-rs", *BARE)
     result.assert_outcomes(skipped=1)
-    assert f"gs has no {reason}" in result.stdout.str()
+    assert f"hq-m12 has no {reason}" in result.stdout.str()
 
 
 def test_one_rig_is_driven_by_one_process(pytester):
@@ -197,3 +198,23 @@ def test_the_fixtures_are_documented(pytester):
 def test_the_record_is_written_where_it_was_asked_for(run, pytester):
     run("def test_rate(camera, measure): measure(camera.burst(30).frame_rate_hz)", *RIG, "--report", "out", "--unit", "GS-1")
     assert {path.name for path in (pytester.path / "out").iterdir()} >= {"journal.jsonl", "record.json", "report.html", "junit.xml"}
+
+
+REBOOTS = """
+    import pytest
+
+    @pytest.mark.needs("reboot")
+    def test_comes_back(bench):
+        bench.reboot("pi5")
+        assert bench.cameras["gs"].burst(frames=2).frames == 2
+    """
+
+
+def test_a_test_that_reboots_is_skipped_unless_that_is_allowed(run):
+    result = run(REBOOTS, *RIG, "-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["*it reboots a host; --allow-reboot was not given*"])
+
+
+def test_it_runs_where_reboots_are_allowed(run):
+    run(REBOOTS, *RIG, "--allow-reboot").assert_outcomes(passed=1)

@@ -22,7 +22,7 @@ RUNNER = "import sys; from hil.sim import run; sys.exit(run.main(sys.argv[1], in
 def run(tmp_path):
     """Run a program of this folder in an empty one; gives its standard output, which must be all it says."""
 
-    def run_program(name, *argv, rig="hq-cs", seed=1, folder=tmp_path):
+    def run_program(name, *argv, rig="hq-m12", seed=1, folder=tmp_path):
         command = [sys.executable, "-W", "ignore", "-c", RUNNER, rig, str(seed), str(HERE / f"{name}.py"), *argv]
         environment = os.environ | {"PYTHONPATH": str(HERE.parents[1])}
         done = subprocess.run(command, check=False, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
@@ -64,7 +64,7 @@ def test_an_mp4_has_its_frames_and_its_duration(run, tmp_path):
     assert 27 <= (tmp_path / "video.mjpeg").read_bytes().count(b"\xff\xd8\xff") <= 31
 
 
-@pytest.mark.parametrize("rig", ["hq-cs", "camera-module-2", str(HERE / "pi4.toml"), "gs"])
+@pytest.mark.parametrize("rig", ["hq-m12", "camera-module-2", str(HERE / "pi4.toml"), str(HERE / "gs_in_a_room.toml")])
 def test_dngs_open_in_libraw_with_the_right_levels_and_exposure(run, tmp_path, rig):
     lines = run("raws", "2500000", rig=rig).splitlines()
     width, height = map(int, lines[0].split()[2:])

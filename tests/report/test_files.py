@@ -10,8 +10,9 @@ import pytest
 
 from hil.errors import UserError
 from hil.report import Journal, build, events, load, run_dir, write_all
-from hil.report.files import LONGEST_NAME, checked_serial, refuse_unwritable_json, safe_name, write_json
+from hil.report.files import LONGEST_NAME, checked_serial, refuse_unwritable, replace, safe_name
 from hil.report.journal import replay
+from hil.report.jsontext import document
 from hil.report.junit import junit
 
 STARTED = "2026-11-22T14:03:11Z"
@@ -79,7 +80,7 @@ def test_the_environment_of_an_allure_report_names_unit_plan_and_versions(tmp_pa
 
 
 def test_json_is_always_an_array(tmp_path, story):
-    write_json(tmp_path / "all.json", [build(story.passing())])
+    replace(tmp_path / "all.json", document([build(story.passing())]))
     assert [record["verdict"] for record in load(tmp_path / "all.json")] == ["PASS"]
 
 
@@ -87,7 +88,7 @@ def test_a_link_stays_a_link_and_a_file_keeps_its_mode(tmp_path):
     (tmp_path / "real.json").write_text("old")
     (tmp_path / "real.json").chmod(0o640)
     (tmp_path / "link.json").symlink_to("real.json")
-    write_json(tmp_path / "link.json", [])
+    replace(tmp_path / "link.json", document([]))
     assert (tmp_path / "link.json").is_symlink()
     assert load(tmp_path / "real.json") == []
     assert (tmp_path / "real.json").stat().st_mode & 0o777 == 0o640
@@ -99,16 +100,16 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path):
     os.mkfifo(pipe)
     reader = threading.Thread(target=lambda: heard.append(pipe.read_text()))
     reader.start()
-    refuse_unwritable_json(pipe)
-    write_json(pipe, [])
+    refuse_unwritable("--json", pipe)
+    replace(pipe, document([]))
     reader.join(10)
     assert pipe.is_fifo()
     assert json.loads(heard[0]) == []
 
 
 def test_a_device_is_written_to_and_stays_a_device():
-    refuse_unwritable_json("/dev/null")
-    write_json(Path("/dev/null"), [])
+    refuse_unwritable("--json", "/dev/null")
+    replace(Path("/dev/null"), document([]))
     assert Path("/dev/null").is_char_device()
 
 
@@ -124,14 +125,14 @@ def test_a_device_is_written_to_and_stays_a_device():
 def test_where_no_json_can_be_written_is_said_before_anything_runs(tmp_path, monkeypatch, name, found):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match=found):
-        refuse_unwritable_json(name)
+        refuse_unwritable("--json", name)
     assert not list(tmp_path.iterdir())
 
 
 def test_what_can_be_written_is_not_touched_by_asking(tmp_path):
     (tmp_path / "old.json").write_text("old")
     for name in ("old.json", "new.json"):
-        refuse_unwritable_json(tmp_path / name)
+        refuse_unwritable("--json", tmp_path / name)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("old.json", "old")]
 
 

@@ -31,7 +31,7 @@ frame_rate = { within = [49, 51], rule = "guard" }
 
 def test_three_plans_are_shipped_and_quick_is_the_default() -> None:
     assert shipped.names("plans") == ("full", "line", "quick")
-    assert load_plan().label == "quick/1"
+    assert load_plan().label == "quick/2"
 
 
 @pytest.mark.parametrize("name", ["quick", "full", "line"])

@@ -11,28 +11,41 @@ from pydantic import BaseModel
 from hil import shipped
 from hil.rig import load, model, planfile, schema
 
-RIGS = (
+SINGLE = (
     "camera-module-1", "camera-module-1-noir", "camera-module-2", "camera-module-2-noir",
     "camera-module-3", "camera-module-3-noir", "camera-module-3-wide", "camera-module-3-wide-noir",
     "gs", "hq-cs", "hq-m12",
 )  # fmt: skip
+WIRED = ("gs-pair", "gs-trigger", "gs-trigger-pair", "hq-pair", "hq-pair-page", "hq-pair-pi5")
+RIGS = (*SINGLE, *WIRED)
 
 
 def tables(module: object) -> list[type[BaseModel]]:
     return [item for item in vars(module).values() if isinstance(item, type) and issubclass(item, model.Strict) and item.model_fields]
 
 
-def test_eleven_rigs_are_shipped() -> None:
-    assert shipped.names("rigs") == RIGS
+def test_eleven_single_cameras_and_six_wired_rigs_are_shipped() -> None:
+    assert shipped.names("rigs") == tuple(sorted(RIGS))
 
 
 @pytest.mark.parametrize("name", RIGS)
-def test_a_shipped_rig_has_its_file_s_name_and_judges_its_one_camera(name: str) -> None:
+def test_a_shipped_rig_has_its_file_s_name_and_judges_its_cameras(name: str) -> None:
     rig = load(name)
 
     assert rig.name == name
+    assert rig.text.startswith(f"# rigs/{name}.toml: ")
     assert rig.unit == tuple(rig.cameras)
-    assert len(rig.text.splitlines()) <= 13
+    assert len(rig.text.splitlines()) <= (16 if name in SINGLE else 30)
+
+
+@pytest.mark.parametrize("name", WIRED)
+def test_a_wired_rig_says_what_each_camera_does(name: str) -> None:
+    rig = load(name)
+
+    assert sorted(str(camera.sync) for camera in rig.cameras.values()) in (["sink", "source"], ["trigger"], ["trigger", "trigger"])
+    assert rig.strobe is not None
+    assert rig.strobe.seen_by == rig.unit
+    assert (rig.clock is not None) == (len(rig.hosts) > 1)
 
 
 def test_every_module_of_the_catalog_has_a_shipped_rig() -> None:

@@ -49,6 +49,7 @@ def lands_alone(wheel: Path) -> None:
         "hil/_shipped/rigs/gs.toml",
         "hil/_shipped/acceptance/plans/quick.toml",
         "hil/_shipped/acceptance/pytest.ini",
+        "hil/_shipped/examples/product/.github/workflows/cameras.yml",
     ):
         assert needed in names, f"the wheel lacks {needed}"
     print(f"{wheel.name}: {len(names)} files, {wheel.stat().st_size / 1024:.0f} KiB")

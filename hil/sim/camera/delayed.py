@@ -39,3 +39,7 @@ class DelayedControls(Generic[T]):
         """The settings in force at a frame not older than the ring; ahead, at most the frame after the one that started last."""
         index = sequence - self._delay
         return self._ring[index % _RING] if index > 0 else self._start
+
+    def recent(self, count: int) -> list[T]:
+        """The last `count` settings that were queued, the start's among them."""
+        return [self._ring[index % _RING] for index in range(max(self._queued - count, 0), self._queued)]

@@ -4,59 +4,79 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
 from hil.catalog import Mode
+from hil.sim.agenda import Event
 from hil.sim.camera import advertised, formats
 from hil.sim.camera.advertised import Kind
+from hil.sim.camera.clocks import Rhythm
 from hil.sim.camera.configuration import Configurator, Plan
 from hil.sim.camera.crops import Crops
 from hil.sim.camera.ipa import Ipa
+from hil.sim.camera.outputs import cropped, size_of, target_of
+from hil.sim.camera.roles import TRIGGERED, SyncPads
 from hil.sim.camera.shots import Geometry, Optics, Target, Unit
-from hil.sim.camera.streaming import Setup, StampNoise, Streaming
+from hil.sim.camera.stamps import StampNoise
+from hil.sim.camera.streaming import Run, Setup, Streaming
 from hil.sim.camera.sync import Network
+from hil.sim.camera.timeout import configured_ms
 from hil.sim.camera.timing import ModeTiming
 from hil.sim.edge.hosttime import EPOCH_NS
 from hil.sim.frame import Scene
+from hil.sim.host import SimHost
+from hil.sim.led import Flashes
 from hil.sim.libcamera.backend import BackendError, Deliver
-from hil.sim.libcamera.buffers import plane_lengths
-from hil.sim.libcamera.color_space import name_of
 from hil.sim.libcamera.geometry import Rectangle, Size
 from hil.sim.libcamera.ids import ControlId, ControlInfo, properties
 from hil.sim.libcamera.request import Request
 from hil.sim.libcamera.stream import CameraConfiguration, Stream, stream
 from hil.sim.tools.sensor import HostCamera
 from hil.sim.truth import DeviceTruth, device_truth, line_pix, nominal_pixel, pipeline
+from hil.sim.wires import Wires
 from hil.sim.world import HostClock, World
 
 _EXTERNAL = 2
 """Location property: the overlays say orientation 2."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the cameras of a rig have in common."""
+
+    wires: Wires
+    network: Network
+    """Of software synchronisation, one for all hosts."""
+    strobe_seen_by: tuple[str, ...] = ()
+
+    def flashes_for(self, camera: str) -> Flashes | None:
+        """The strobe's light, for a camera that looks at it."""
+        return self.wires.flashes if camera in self.strobe_seen_by else None
+
+
 class CameraDevice:
     """A `CameraBackend`. It lives as long as the world; acquiring and configuring it leaves traces, as on a real host."""
 
-    def __init__(self, world: World, clock: HostClock, wired: HostCamera, platform: str, scene: Scene, network: Network) -> None:
-        """`wired`: what its host's kernel knows of it, shared with the host's files and tools; `clock`: of that host.
-
-        `platform`: "vc4" or "pisp"; `scene`: what it looks at; `network`: of software synchronisation, one for all hosts.
-        """
-        self.world, self.clock, self.wired, self.scene = world, clock, wired, scene
+    def __init__(self, world: World, clock: HostClock, host: SimHost, wired: HostCamera, scene: Scene, bench: Bench) -> None:
+        """`clock`: of its host; `wired`: what its host's kernel knows of it, shared with the host's files and tools."""
+        self.world, self.clock, self.wired, self.scene, self._host = world, clock, wired, scene, host
         self.module, self.sensor, self.generation, self.id = wired.module, wired.sensor, wired.generation, wired.id
         module, sensor, self.key = wired.module, wired.sensor, f"{wired.spec.host}/{wired.name}"
         self.hdr = wired.hdr
         wired.state = self
-        self.platform = formats.platform(platform)
+        self.platform = formats.platform(host.board.platform)
         self.truth: DeviceTruth = device_truth(world.seed, self.key, sensor, module)
         self.streams: Sequence[Stream] = (stream(), stream(), stream())
         lens = ("wide" if module.wide else "standard") if wired.lens_entity else ""
-        self._kind, self._network = Kind(platform, sensor.cfa == "MONO", lens), network
+        self._kind, self._network = Kind(self.platform.name, sensor.cfa == "MONO", lens), bench.network
+        self._pads, self._strobe = SyncPads(host, wired, bench.wires, world.seed), bench.flashes_for(wired.name)
         self._setup: Setup | None = None
         self._streaming: Streaming | None = None
+        self._suspend: Event | None = None
         self._frames = self._runs = 0
-        self._stalled = False
-        self.enumerate()
+        self._stalled, self._timeout_ms = False, 0
+        self._forget()
 
     # -- what it is ---------------------------------------------------------------------------------------------------
 
@@ -71,7 +91,12 @@ class CameraDevice:
         return self._streaming.dropped if self._streaming else 0
 
     def enumerate(self) -> None:
-        """Libcamera looks for cameras anew: modes as the sensor offers them now, nothing configured, algorithms that know nothing yet."""
+        """Libcamera looks for cameras anew, and reads its configuration file."""
+        self._forget()
+        self._timeout_ms = self._host.spec.camera_timeout_ms or configured_ms(self._host.root)
+
+    def _forget(self) -> None:
+        """Modes as the sensor offers them now, nothing configured, algorithms that know nothing yet."""
         noir = self.module.libcamera_model.endswith("noir")
         self._ipa = Ipa(self._kind, self.sensor, noir=noir, focus_dpt=self.truth.focus_dpt, network=self._network)
         self._configurator = Configurator(self.platform, self.sensor, self.wired.modes)
@@ -89,7 +114,7 @@ class CameraDevice:
     def stall(self) -> None:
         """Fault: from its next frame on the sensor delivers nothing."""
         if self._streaming is not None:
-            self._streaming.stalled = True
+            self._streaming.stall()
         self._stalled = True
 
     def properties(self) -> dict[ControlId, Any]:
@@ -136,31 +161,39 @@ class CameraDevice:
             raise BackendError(errno.EINVAL)
         timing = self._timing(plan.mode)
         entries = list(config)
-        crops = Crops(self.platform, plan.mode, [_size(entries[index]) for index in sorted(plan.outputs)])
+        crops = Crops(self.platform, plan.mode, [size_of(entries[index]) for index in sorted(plan.outputs)])
         used = self._assigned(plan)
-        unit = Unit(self.world.seed, self.key, self.truth, self.scene, nominal_pixel(self.sensor))
+        light_offset_ns = self.wired.spec.light_offset_ms * 1e6
+        unit = Unit(self.world.seed, self.key, self.truth, self.scene, nominal_pixel(self.sensor), self._strobe, light_offset_ns)
         optics = Optics(unit, timing, Geometry(plan.cfa, plan.hflip, plan.vflip))
         self._ipa.configure(timing, optics.scenery)
         self.wired.mode = plan.mode
         self._advertise(plan, timing, crops)
-        whole = {where: _target(entry) for where, entry in zip(used, entries, strict=True)}
+        whole = {where: target_of(entry) for where, entry in zip(used, entries, strict=True)}
         shows = {used[index]: order for order, index in enumerate(sorted(plan.outputs))}
-        self._setup = self._prepared(plan, optics, crops, lambda: _cropped(whole, shows, crops))
+        self._setup = self._prepared(plan, optics, crops, lambda: cropped(whole, shows, crops))
         return used
 
     def start(self, controls: dict[ControlId, Any], deliver: Deliver) -> None:
-        """Stream on."""
+        """Stream on: the sensor gets its supply and takes its part in synchronisation."""
         assert self._setup is not None  # the binding starts configured cameras only
         self._runs += 1
+        if self._suspend is not None:
+            self.world.cancel(self._suspend)
+        self._pads.power_on()
+        part, spec = self._pads.part(), self.wired.spec
+        rhythm = Rhythm(self.world, round(self.truth.wake_ns + spec.late_s * 1e9), self._setup.optics.slow, spec.frame_stretch)
         noise = StampNoise(self.truth, self.world.seed, self.key, "interrupt", self._runs)
-        self._streaming = Streaming(self._setup, controls, deliver, self._frames, noise)
-        self._streaming.stalled = self._stalled
+        run = Run(self._pads.clock(part, rhythm), self._frames, noise, part == TRIGGERED and self._pads.hands_over_late)
+        self._streaming = Streaming(self._setup, run, controls, deliver)
+        self._streaming.start(stalled=self._stalled)
 
     def stop(self) -> None:
-        """Stream off; what is queued comes back cancelled."""
+        """Stream off; what is queued comes back cancelled, and the driver takes the sensor's supply away."""
         if self._streaming is not None:
             self._streaming.stop()
             self._frames += self._streaming.frames
+            self._suspend = self.world.after(self._pads.suspend_after_ns, self._pads.power_off)
 
     def queue(self, request: Request) -> None:
         """Take a request. After a timeout libcamera refuses: the request comes back cancelled."""
@@ -199,8 +232,9 @@ class CameraDevice:
             targets=targets,
             raw_requested=plan.raw is not None,
             internal_buffers=pipe.internal_raw_buffers,
-            isp_ns=pipe.isp_ns + int(pipe.isp_ns_per_pixel * pixels),
+            isp_ns=pipe.isp_ns + int(pipe.isp_ns_per_pixel * pixels + optics.light_offset_ns),
             delay_frames=max(delays.exposure, delays.gain, delays.vblank, delays.hblank),
+            timeout_ns=self._timeout_ms * 1_000_000,
         )
 
 
@@ -208,26 +242,3 @@ def _devices(pisp: bool) -> tuple[int, ...]:
     """SystemDevices: device numbers of the video nodes, character major 81 (assumed minors)."""
     first = 81 << 8
     return tuple(first + minor for minor in (range(20, 38) if pisp else range(8)))
-
-
-def _size(entry: Any) -> tuple[int, int]:
-    return entry.size.width, entry.size.height
-
-
-def _target(entry: Any) -> Target:
-    """How a stream shows a whole frame."""
-    return Target(
-        format=str(entry.pixel_format),
-        width=entry.size.width,
-        height=entry.size.height,
-        stride=entry.stride,
-        crop=None,
-        colour_space=name_of(entry.color_space),
-        bytes_used=(entry.frame_size,),
-        plane_bytes=tuple(plane_lengths(entry)),
-    )
-
-
-def _cropped(whole: dict[Stream, Target], outputs: dict[Stream, int], crops: Crops) -> dict[Stream, Target]:
-    """The same with the crops of now; `outputs`: which crop is whose."""
-    return whole | {where: replace(whole[where], crop=crops.native(number)) for where, number in outputs.items()}

@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
-
+from hil.sim.camera.clocks import Exposed
 from hil.sim.camera.ipa import Scenery, Settings
 from hil.sim.camera.timing import ModeTiming
 from hil.sim.frame import Frame, Pixel, Rectangle, Scene
+from hil.sim.led import Flashes, Rows
+from hil.sim.light import Pulse
 from hil.sim.truth import DeviceTruth
 
 _WARMING_S = 300.0
@@ -37,6 +38,10 @@ class Unit:
     scene: Scene
     expected: Pixel
     """The pixel of an average unit, by which libcamera's tuning estimates illuminance."""
+    strobe: Flashes | None = None
+    """The LED that it looks at, if any."""
+    light_offset_ns: float = 0.0
+    """Its rows are exposed later by this than its time stamps say."""
 
 
 class Optics:
@@ -46,6 +51,8 @@ class Optics:
         """A `unit` in one mode and orientation."""
         self.seed, self.device, self.truth, self.scene = unit.seed, unit.device, unit.truth, unit.scene
         self.timing, self.geometry, scene, truth, expected = timing, geometry, unit.scene, unit.truth, unit.expected
+        self.strobe, self.light_offset_ns = unit.strobe, unit.light_offset_ns
+        self.is_global = timing.sensor.shutter == "global"
         sensitivity = timing.mode.sensitivity
         self.slow = 1.0 / (1.0 + truth.crystal_ppm * 1e-6)
         """True time per time on the sensor's own clock."""
@@ -65,17 +72,15 @@ class Optics:
         """What the algorithms may know of it."""
         return Scenery(self.mean_luma, self.scene.light.temperature_k, 1.0 / self._luma_expected, self.temperature_c)
 
-    def mean_luma(self, settings: Settings, readout_ns: int) -> float:
-        """Mean luminance of a frame as a fraction of full scale."""
+    def look(self, since_ns: int | None) -> None:
+        """Flashes from then on are for frames still to come; None: it looks at nothing any more."""
+        if self.strobe is not None:
+            self.strobe.needed(self.device, since_ns)
+
+    def mean_luma(self, settings: Settings, _readout_ns: int) -> float:
+        """Mean luminance of a frame as a fraction of full scale; flashes are left out."""
         readout = settings.readout
-        exposure_ns = readout.exposure_ns * self.slow
-        light = self.scene.light
-        if light.pulses:
-            half = 0.0 if self.timing.sensor.shutter == "global" else 0.5 * self.timing.mode.size[1] * readout.line_ns
-            lux_ns = float(light.integral(round(readout_ns - exposure_ns + half), np.zeros(1), exposure_ns)[0]) * 1e9
-        else:
-            lux_ns = self._mean_lux * exposure_ns
-        level = min(lux_ns * self._luma_per_lux_ns, self._saturation) * readout.gain
+        level = min(self._mean_lux * readout.exposure_ns * self.slow * self._luma_per_lux_ns, self._saturation) * readout.gain
         return min(level, 1.0)
 
     def temperature_c(self, true_ns: int) -> int:
@@ -91,18 +96,45 @@ def _scaled(pixel: Pixel, sensitivity: float) -> Pixel:
 class Shot:
     """One captured frame. `frame` is its plain data, `show` puts its pixels into a buffer."""
 
-    __slots__ = ("_optics", "colour_gains", "number", "readout_ns", "settings")
+    __slots__ = ("_exposed", "_flashes", "_optics", "colour_gains", "number", "readout_ns", "settings")
 
-    def __init__(self, optics: Optics, number: int, readout_ns: int, settings: Settings, colour_gains: tuple[float, float]) -> None:
-        """`number`: of all exposures of the device; `readout_ns`: true time at which row 0 is read."""
+    def __init__(
+        self,
+        optics: Optics,
+        number: int,
+        readout_ns: int,
+        settings: Settings,
+        colour_gains: tuple[float, float],
+        exposed: Exposed | None = None,
+    ) -> None:
+        """`number`: of all exposures of the device; `readout_ns`: true time at which row 0 is read; `exposed`: if not by the settings."""
         self._optics, self.number, self.readout_ns, self.settings, self.colour_gains = optics, number, readout_ns, settings, colour_gains
+        self._exposed = exposed
+        # Taken now, while they are known: the frame is done, and may be looked at long after the flashes are forgotten.
+        self._flashes = self._lit(optics.strobe) if optics.strobe is not None else ()
+
+    def _lit(self, strobe: Flashes) -> tuple[Pulse, ...]:
+        start_ns, exposure_ns = self._exposure()
+        optics = self._optics
+        readout_ns = 0.0 if optics.is_global else self.settings.readout.line_ns * optics.slow * (optics.timing.mode.size[1] - 1)
+        found = strobe.on(Rows(start_ns, start_ns + exposure_ns, start_ns + readout_ns, start_ns + readout_ns + exposure_ns))
+        optics.look(min(self.readout_ns, math.floor(start_ns + exposure_ns)))
+        return found
+
+    def _exposure(self) -> tuple[float, float]:
+        """Row 0: true time at which its exposure starts, and how long it is, in ns."""
+        exposed, optics = self._exposed, self._optics
+        if exposed is None:
+            exposure_ns = self.settings.readout.exposure_ns * optics.slow
+            return self.readout_ns - exposure_ns + optics.light_offset_ns, exposure_ns
+        return self.readout_ns - exposed.before_readout_ns - exposed.exposure_ns + optics.light_offset_ns, exposed.exposure_ns
 
     @property
     def frame(self) -> Frame:
         """The frame as plain data."""
         optics, readout = self._optics, self.settings.readout
-        sensor, mode = optics.timing.sensor, optics.timing.mode
-        exposure_ns = readout.exposure_ns * optics.slow
+        sensor, mode, scene = optics.timing.sensor, optics.timing.mode, optics.scene
+        start_ns, exposure_ns = self._exposure()
         return Frame(
             seed=optics.seed,
             device=optics.device,
@@ -110,21 +142,21 @@ class Shot:
             width=mode.size[0],
             height=mode.size[1],
             bits=mode.bits,
-            first_row_start_ns=round(self.readout_ns - exposure_ns),
+            first_row_start_ns=round(start_ns),
             exposure_ns=exposure_ns,
             line_time_ns=readout.line_ns * optics.slow,
             crop=mode.crop,
             active_size=sensor.active_size,
             cfa=optics.geometry.cfa,
             binning=mode.binning[0] * mode.binning[1],
-            global_shutter=sensor.shutter == "global",
+            global_shutter=optics.is_global,
             hflip=optics.geometry.hflip,
             vflip=optics.geometry.vflip,
             analogue_gain=readout.gain,
             digital_gain=self.settings.digital_gain,
             colour_gains=self.colour_gains,
             pixel=optics.pixel,
-            scene=optics.scene,
+            scene=replace(scene, light=replace(scene.light, pulses=self._flashes)) if self._flashes else scene,
         )
 
     def show(self, target: Target, memory: memoryview) -> None:

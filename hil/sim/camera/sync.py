@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hil.sim.exchange import Alone, Exchange
+
 OFF, SERVER, CLIENT = 0, 1, 2
 _PERIOD_FRAMES, _READY_FRAMES, _LEAST_CORRECTION_US = 30, 100, 50
+_TOPIC = "sync packet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,18 @@ class Packet:
 
 @dataclass(slots=True)
 class Network:
-    """The packets sent so far."""
+    """The packets sent so far, from hosts in this process and in others."""
 
+    exchange: Exchange = field(default_factory=Alone)
     packets: list[Packet] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.exchange.hear(_TOPIC, self.packets.append)
+
+    def send(self, packet: Packet) -> None:
+        """Have every host receive it, at once."""
+        self.packets.append(packet)
+        self.exchange.tell(_TOPIC, packet)
 
 
 class Sync:
@@ -74,7 +86,7 @@ class Sync:
         ready_us = stamp + int((self.ready_frames - self._frames) * self._estimate_us)
         if self._since_packet >= _PERIOD_FRAMES:
             self._since_packet = 0
-            self._network.packets.append(Packet(round(self._estimate_us), stamp, ready_us))
+            self._network.send(Packet(round(self._estimate_us), stamp, ready_us))
         self._since_packet += 1
         self._tell(stamp, ready_us)
         return 0

@@ -32,6 +32,8 @@ SEAMS = (*(Seam(f"time:{name}", "the simulated host's clock", "time passes only 
 
 _real = ModuleType("time")
 _real.__dict__.update(vars(time))
+REAL = _real
+"""The `time` module as it is outside every simulated run."""
 _HOST_CLOCKS = frozenset(
     value for name, value in vars(time).items() if name in ("CLOCK_MONOTONIC", "CLOCK_MONOTONIC_RAW", "CLOCK_BOOTTIME")
 )

@@ -34,7 +34,12 @@ class Chain:
     def response(self, electrons: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """DN (not quantised) of a number of electrons: full well, bend, gain, black level."""
         kept = np.minimum(electrons, self.full_well_e)
-        return np.asarray(self.black + self.gain * (kept - self.bend_per_e * kept * kept), dtype=np.float64)
+        lost = kept * self.bend_per_e
+        lost *= kept
+        kept -= lost
+        kept *= self.gain
+        kept += self.black
+        return np.asarray(kept, dtype=np.float64)
 
 
 def chain(frame: Frame) -> Chain:

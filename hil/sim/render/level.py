@@ -45,13 +45,17 @@ class Level(Readout):
 
     def _fixed(self, mean: float) -> Shorts:
         """The pool of both fixed patterns at this mean, in fixed point."""
-        kept = min(mean, self.chain.full_well_e)
-        values = self.pattern.gain * np.float32(self.chain.prnu * kept) + self.pattern.offset * np.float32(self.chain.dsnu_e)
-        return np.clip(np.rint(values * np.float32(self.chain.gain * (1 << self.shift))), -8192, 8192).astype(np.int16)
+        part, pattern = self.chain, self.pattern
+        steps = part.gain * (1 << self.shift)
+        values, offset = scratch.floats("fixed", pattern.gain.size), scratch.floats("fixed offset", pattern.gain.size)
+        np.multiply(pattern.gain, np.float32(part.prnu * min(mean, part.full_well_e) * steps), out=values)
+        values += np.multiply(pattern.offset, np.float32(part.dsnu_e * steps), out=offset)
+        return np.clip(np.rint(values, out=values), -8192, 8192, out=values).astype(np.int16)
 
 
 @functools.lru_cache(maxsize=32)
 def _table(chain: Chain, mean: float, shift: int) -> Shorts:
-    values = chain.response(electrons_table(mean, chain.read_noise_e)) * (1 << shift)
+    values = chain.response(electrons_table(mean, chain.read_noise_e))
+    values *= 1 << shift
     # Rounded down here and half up at the end: their offsets of half a step cancel.
-    return np.clip(np.floor(values), -8192, 20480).astype(np.int16)
+    return np.clip(np.floor(values, out=values), -8192, 20480, out=values).astype(np.int16)

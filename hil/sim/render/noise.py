@@ -14,6 +14,8 @@ import statistics
 import numpy as np
 import numpy.typing as npt
 
+from hil.sim.render import scratch
+
 Floats = npt.NDArray[np.float32]
 Words = npt.NDArray[np.uint16]
 
@@ -33,28 +35,51 @@ def normal_table() -> Floats:
 
 def poisson_counts(mean: float) -> npt.NDArray[np.uint32]:
     """Quantiles of a Poisson distribution at (i + 1/2) / 65536; uint32[65536], rising."""
+    counts, sizes = _runs(mean)
+    return np.repeat(counts, sizes)
+
+
+def _runs(mean: float) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """The different quantiles of a Poisson distribution, rising, and how many of the 65,536 are equal to each."""
     if mean <= 0.0:
-        return np.zeros(_SIZE, dtype=np.uint32)
+        return np.zeros(1, dtype=np.uint32), np.array([_SIZE])
     reach = 6.0 * math.sqrt(mean) + 8.0
     first, last = max(0, math.floor(mean - reach)), math.ceil(mean + reach)
     log_mean = math.log(mean)
     mass = np.array([math.exp(k * log_mean - mean - math.lgamma(k + 1)) for k in range(first, last + 1)])
     steps = np.rint(np.cumsum(mass) / mass.sum() * _SIZE).astype(np.int64)
-    return np.repeat(np.arange(first, last + 1, dtype=np.uint32), np.diff(steps, prepend=0))
+    return np.arange(first, last + 1, dtype=np.uint32), np.diff(steps, prepend=0)
 
 
 def electrons_table(mean_e: float, read_noise_e: float) -> npt.NDArray[np.float64]:
-    """Counts of one pixel with mean `mean_e`, read noise added: 65,536 equally likely values in e-; float64[65536].
+    """Counts of one pixel with mean `mean_e`, read noise added: 65,536 equally likely values in e-; float64[65536] in scratch memory.
 
     Within the run of words that mean the same count, read noise goes through its whole distribution.
     """
+    places, normal = _ruler()
+    values, noise = scratch.doubles("electrons", _SIZE), scratch.doubles("read noise", _SIZE)
     if mean_e > _SIZE / 8:
-        return mean_e + math.hypot(math.sqrt(mean_e), read_noise_e) * normal_table().astype(np.float64)
-    counts = poisson_counts(mean_e)
-    starts = np.searchsorted(counts, counts, side="left")
-    sizes = np.searchsorted(counts, counts, side="right") - starts
-    within = (np.arange(_SIZE) - starts + 0.5) / sizes
-    return counts + read_noise_e * normal_table()[(within * _SIZE).astype(np.int64)].astype(np.float64)
+        np.multiply(normal, math.hypot(math.sqrt(mean_e), read_noise_e), out=values)
+        values += mean_e
+        return values
+    counts, sizes = _runs(mean_e)
+    run, index = np.repeat(np.arange(len(sizes)), sizes), scratch.doubles("index", _SIZE).view(np.int64)
+    # "clip" only spares take a buffer: every index is one.
+    np.subtract(places, (np.cumsum(sizes) - sizes).astype(np.float64).take(run, out=values, mode="clip"), out=values)
+    values /= sizes.astype(np.float64).take(run, out=noise, mode="clip")
+    values *= _SIZE
+    np.copyto(index, values, casting="unsafe")
+    normal.take(index, out=noise, mode="clip")
+    noise *= read_noise_e
+    counts.astype(np.float64).take(run, out=values, mode="clip")
+    values += noise
+    return values
+
+
+@functools.cache
+def _ruler() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Where the middles of 65,536 equal parts are, and the standard normal quantiles at them; both float64[65536]."""
+    return np.arange(_SIZE, dtype=np.float64) + 0.5, normal_table().astype(np.float64)
 
 
 @functools.cache

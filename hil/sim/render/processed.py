@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from hil.measure import blocks
 from hil.sim.frame import Frame
-from hil.sim.render import isp, layout, yuv
+from hil.sim.render import isp, layout, scratch, yuv
 from hil.sim.render.bits import octets
 from hil.sim.render.tables import Tables, tables
 
@@ -58,7 +58,7 @@ class _Picture:
         part = self.levels[plane][first : first + len(target)]
         frame, size = self.frame, self.levels[0].shape
         chance = octets(part.size, frame.seed, frame.device, "isp noise", frame.number, *size, plane, block)
-        index = np.bitwise_or(part, chance.reshape(part.shape))
+        index = np.bitwise_or(part, chance.reshape(part.shape), out=scratch.shorts("index", *part.shape).view(np.uint16))
         for start, stop, step in self._runs(plane, first, len(target)):
             target[start:stop] = self.kinds[step][plane].take(index[start:stop], mode="clip")
 

@@ -19,6 +19,11 @@ def floats(name: str, *shape: int) -> npt.NDArray[np.float32]:
     return _bytes(name, 4 * math.prod(shape)).view(np.float32).reshape(shape)
 
 
+def doubles(name: str, *shape: int) -> npt.NDArray[np.float64]:
+    """The calling thread's float64[shape] of that name; holds what the last user left in it."""
+    return _bytes(name, 8 * math.prod(shape)).view(np.float64).reshape(shape)
+
+
 def shorts(name: str, *shape: int) -> npt.NDArray[np.int16]:
     """The calling thread's int16[shape] of that name; holds what the last user left in it."""
     return _bytes(name, 2 * math.prod(shape)).view(np.int16).reshape(shape)

@@ -89,7 +89,9 @@ class Varied(Readout):
         if self.full + part.black < part.top:
             np.clip(signal, -self.full, self.full, out=signal)
         if part.bend_per_e:
-            signal -= np.float32(part.bend_per_e / part.gain) * signal * signal
+            bent = np.multiply(signal, np.float32(part.bend_per_e / part.gain), out=scratch.floats("spread", *signal.shape))
+            bent *= signal
+            signal -= bent
         signal += self.empty[begin : begin + signal.size].reshape(signal.shape)
         if self.within_int16:
             whole = out.view(np.int16)

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from hil.completed import Completed
-from hil.sim.tools import rpicam, small, v4l2_ctl
+from hil.sim.tools import account, packages, rpicam, small, system, v4l2_ctl
 
 if TYPE_CHECKING:
     from hil.sim.host import SimHost
@@ -23,6 +23,13 @@ TOOLS: dict[str, Tool] = {
     "cat": small.cat,
     "dmesg": small.dmesg,
     "fuser": small.fuser,
+    "id": account.identity,
+    "sudo": account.sudo,
+    "test": account.test,
+    "df": system.df,
+    "systemctl": system.systemctl,
+    "timedatectl": system.timedatectl,
+    "dpkg-query": packages.dpkg_query,
 }
 
 

@@ -34,6 +34,10 @@ class HostFacts:
     """Board with revision, as /proc/device-tree/model has it (without its NUL)."""
     millidegrees: int
     """Temperature of its chip in 0.001 degrees Celsius."""
+    cma_kb: int
+    """Contiguous memory set aside for devices, in KiB."""
+    memory_kb: int
+    """All memory, in KiB."""
     silent_sensor_errno: int
     """What I2C transfers to a sensor that does not answer end with, negative."""
 
@@ -50,7 +54,9 @@ def host_facts(host: TwinHost, board: Board, cameras: Sequence[TwinCamera], sens
         machine=soc["machine"],
         os=host.os or package["os"],
         model=f"{board.model_text} Rev 1.0",
-        millidegrees=soc["millidegrees"],
+        millidegrees=round(host.temperature_c * 1000) or soc["millidegrees"],
+        cma_kb=(host.cma_mb or soc["cma_mb"]) * 1024,
+        memory_kb=soc["memory_kb"],
         silent_sensor_errno=soc["silent"],
     )
 

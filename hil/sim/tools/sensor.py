@@ -70,6 +70,8 @@ class HostCamera:
     """Whoever knows HDR and streaming; assign the simulated camera here."""
     mode: Mode | None = None
     """The configured mode, for the controls to show; None: the driver's own first mode."""
+    overlaid: bool = True
+    """Whether config.txt has its overlay loaded, or firmware that detects cameras does; without, its driver knows nothing of it."""
     holders: set[int] = field(default_factory=set)
     """Process ids that have the camera open, foreign ones only."""
 
@@ -106,7 +108,12 @@ class HostCamera:
     @property
     def bound(self) -> bool:
         """Whether libcamera can see it: a sensor that answers, with settings its driver takes."""
-        return self.spec.present and self.link_supported
+        return self.overlaid and self.answers and self.link_supported
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers its driver on I2C."""
+        return self.spec.present and not self.spec.i2c_error
 
     @property
     def address(self) -> str:
@@ -135,8 +142,8 @@ class HostCamera:
         return self.mode or max(self.modes, key=lambda mode: (mode.size, mode.bits))
 
 
-def host_camera(spec: TwinCamera, board: Board) -> HostCamera:
-    """The camera of `spec` on its connector of `board`."""
+def host_camera(spec: TwinCamera, board: Board, overlay: str = "") -> HostCamera:
+    """The camera of `spec` on its connector of `board`; `overlay`: the one that config.txt loads, "" for whichever it needs."""
     module = catalog.module(spec.module)
     sensor = catalog.sensor(module.sensor)
     prefix = {port.name: port.id_prefix for port in board.connectors}[spec.port]
@@ -149,6 +156,7 @@ def host_camera(spec: TwinCamera, board: Board) -> HostCamera:
         id=f"{prefix}/{sensor.name}@{sensor.i2c_addr:x}",
         bus=place["bus"],
         receiver=place["receiver"],
+        overlaid=overlay in ("", sensor.overlay),
         state=Idle(hdr=spec.hdr and sensor.name == "imx708"),
         holders={spec.held_by} if spec.held_by else set(),
     )

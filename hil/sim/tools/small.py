@@ -6,18 +6,23 @@ import shlex
 from typing import TYPE_CHECKING
 
 from hil.completed import Completed
-from hil.sim.tools import facts, kernel_log
+from hil.sim.tools import account, facts, kernel_log
 from hil.sim.tools.words import not_modelled
 
 if TYPE_CHECKING:
     from hil.sim.host import SimHost
 
 
+_NO_VCIO = "Can't open device file: /dev/vcio\nTry creating a device file with: sudo mknod /dev/vcio c 100 0\n"
+
+
 def vcgencmd(host: SimHost, tool: str, arguments: list[str]) -> Completed:
-    """The firmware's answers; no undervoltage, no throttling."""
+    """The firmware's answers, for members of group video."""
+    if "video" not in account.groups(host):
+        return Completed(stderr=_NO_VCIO, returncode=255)
     software = facts.table()["software"]
     answers = {
-        "get_throttled": "throttled=0x0\n",
+        "get_throttled": f"throttled={host.throttled:#x}\n",
         "measure_temp": f"temp={host.facts.millidegrees / 1000:.1f}'C\n",
         "version": f"{software['firmware']} \nCopyright (c) 2012 Broadcom\nversion {software['firmware_commit']} (release) (embedded)\n",
         "get_camera": "supported=0 detected=0, libcamera interfaces=1\n",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hil.catalog import Board
 from hil.sim.tools import facts as hosts
+from hil.sim.tools import pipeline_files
 from hil.sim.tools.facts import HostFacts
 from hil.sim.tools.sensor import HostCamera
 
@@ -41,11 +42,15 @@ class Tree:
         link.symlink_to(device)
 
 
-def build(tree: Tree, name: str, board: Board, facts: HostFacts, cameras: tuple[HostCamera, ...]) -> None:
-    """Write the whole tree. Sensors without a driver have their device-tree node, as on a real Pi, and nothing else."""
+def build(tree: Tree, name: str, board: Board, facts: HostFacts, cameras: tuple[HostCamera, ...], overlay: str = "") -> None:
+    """Write the whole tree. Sensors without a driver have their device-tree node, as on a real Pi, and nothing else.
+
+    `overlay`: the one that config.txt loads, "" for those that the cameras need.
+    """
     _identity(tree, name, facts)
     _board(tree, name, facts)
-    tree.write("boot/firmware/config.txt", config_txt(board, cameras))
+    tree.write("boot/firmware/config.txt", config_txt(board, cameras, overlay))
+    pipeline_files.write(tree.root)
     for camera in cameras:
         if _overlay_loaded(board, cameras, camera):
             _device_tree_node(tree, camera)
@@ -80,7 +85,7 @@ def explicit_overlays(board: Board, cameras: tuple[HostCamera, ...]) -> bool:
 
 def _overlay_loaded(board: Board, cameras: tuple[HostCamera, ...], camera: HostCamera) -> bool:
     """Firmware that detects cameras loads no overlay for one that is not there; config.txt is believed."""
-    return camera.spec.present or explicit_overlays(board, cameras)
+    return camera.overlaid and (camera.spec.present or explicit_overlays(board, cameras))
 
 
 def _parameters(camera: HostCamera) -> list[str]:
@@ -94,14 +99,15 @@ def _parameters(camera: HostCamera) -> list[str]:
     return found
 
 
-def config_txt(board: Board, cameras: tuple[HostCamera, ...]) -> str:
-    """/boot/firmware/config.txt: detection, or an overlay line for each camera."""
-    if not explicit_overlays(board, cameras):
+def config_txt(board: Board, cameras: tuple[HostCamera, ...], overlay: str = "") -> str:
+    """/boot/firmware/config.txt: detection, or an overlay line for each camera, with another overlay than its own if one is given."""
+    if not overlay and not explicit_overlays(board, cameras):
         return "# For more options and information see\n# http://rptl.io/configtxt\n\ncamera_auto_detect=1\n\n[all]\n"
     lines = ["# For more options and information see", "# http://rptl.io/configtxt", "", "camera_auto_detect=0", "", "[all]"]
     for camera in cameras:
         port = ["cam0"] if camera.port == "CAM0" else []
-        lines.append("dtoverlay=" + ",".join([camera.sensor.overlay, *port, *_parameters(camera)]))
+        named = [camera.sensor.overlay, *_parameters(camera)] if camera.overlaid else [overlay]
+        lines.append("dtoverlay=" + ",".join([*named, *port]))
     return "\n".join(lines) + "\n"
 
 

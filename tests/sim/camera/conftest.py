@@ -28,6 +28,9 @@ MODULES = {
 }
 
 
+COMPLETE = 1
+
+
 @dataclass
 class Taken:
     """One finished request."""
@@ -42,6 +45,12 @@ class Taken:
 
     def __contains__(self, name: str) -> bool:
         return getattr(controls, name) in self.metadata
+
+
+def taken(request):
+    """What a finished request holds."""
+    buffer = next(iter(request.buffers.values()))
+    return Taken(request.metadata, buffer.metadata.sequence, int(buffer.metadata.status), frame_of(buffer))
 
 
 def named(values: dict[str, Any]) -> dict[Any, Any]:
@@ -115,18 +124,28 @@ class Bench:
 
     def take(self, count=1, **values):
         """The next `count` frames; each request goes back at once, the first with these controls."""
-        taken = []
+        frames = []
         for _ in range(count):
             request = self.finished()
-            buffer = next(iter(request.buffers.values()))
-            metadata = buffer.metadata
-            taken.append(Taken(request.metadata, metadata.sequence, int(metadata.status), frame_of(buffer)))
+            frames.append(taken(request))
             request.reuse()
             for identity, value in named(values).items():
                 request.set_control(identity, value)
             values = {}
             self.camera.queue_request(request)
-        return taken
+        return frames
+
+    def collected(self):
+        """The frames that are finished, without waiting for more; cancelled requests are left out."""
+        return [taken(request) for request in self.manager.get_ready_requests() if int(request.status) == COMPLETE]
+
+    def pulses(self, pin, count, low_ns, period_ns):
+        """Pull a pin low so many times, beginning now, and let it all happen."""
+        wires, begin = self.twin.wires, self.world.now_ns
+        for number in range(count):
+            self.world.at(begin + number * period_ns, wires.drive, pin, 0.0)
+            self.world.at(begin + number * period_ns + low_ns, wires.drive, pin, 3.3)
+        self.world.sleep_until(begin + count * period_ns)
 
     def stop(self):
         self.camera.stop()
@@ -145,20 +164,28 @@ def spec_of(module, generation=None, *, board="Raspberry Pi 5", light=None, **fi
 
 
 @pytest.fixture
-def bench():
-    """Make benches: `bench("imx477", "legacy")`; keywords go into the twin's specification."""
+def benches():
+    """Make benches around the cameras of any twin: `benches(spec, seed, "cam")`, one for each name."""
     made = []
 
-    def make(sensor, generation=None, *, seed=1, **keywords):
-        module = MODULES.get(sensor, sensor)
-        twin = open_twin(spec_of(module, generation, **keywords), seed)
-        made.append(twin)
-        return Bench(twin, "cam")
+    def make(spec, seed, *names):
+        made.append(open_twin(spec, seed))
+        return [Bench(made[-1], name) for name in names]
 
     yield make
     install_backends(tuple)
     for twin in made:
         twin.close()
+
+
+@pytest.fixture
+def bench(benches):
+    """Make benches: `bench("imx477", "legacy")`; keywords go into the twin's specification."""
+
+    def make(sensor, generation=None, *, seed=1, **keywords):
+        return benches(spec_of(MODULES.get(sensor, sensor), generation, **keywords), seed, "cam")[0]
+
+    return make
 
 
 @pytest.fixture

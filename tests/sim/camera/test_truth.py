@@ -97,4 +97,4 @@ def test_every_assumption_is_listed_with_its_source():
 
     assert len(listed) > 25
     assert all(assumption.source for assumption in listed)
-    assert {"device.crystal_ppm", "limits.XVS_and_XTR", "pixel.imx477"} <= {assumption.name for assumption in listed}
+    assert {"device.crystal_ppm", "limits.pads", "pixel.imx477"} <= {assumption.name for assumption in listed}

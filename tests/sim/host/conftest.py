@@ -36,7 +36,7 @@ def camera() -> Callable[..., TwinCamera]:
 def pi(tmp_path: Path) -> Callable[..., SimHost]:
     """A simulated Pi 5 (or another board) with these cameras."""
 
-    def build(*cameras: TwinCamera, board: str = "Raspberry Pi 5", **facts: str) -> SimHost:
+    def build(*cameras: TwinCamera, board: str = "Raspberry Pi 5", **facts: Any) -> SimHost:
         root = tmp_path / "root"
         root.mkdir()
         return SimHost(TwinHost("pi", board, **facts), cameras, root, StillClock())

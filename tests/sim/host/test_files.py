@@ -58,7 +58,7 @@ def test_detection_serves_plain_cameras_and_overlays_the_others(pi: Pi, camera: 
 def test_a_chosen_link_frequency_and_port_are_in_config_txt(pi: Pi, camera: Any) -> None:
     lines = text(pi(camera("Camera Module 3", port="CAM0", link_mhz=453)), "boot/firmware/config.txt").splitlines()
     assert "camera_auto_detect=0" in lines
-    assert "dtoverlay=imx708,cam0,link-frequency=453000000" in lines
+    assert "dtoverlay=imx708,link-frequency=453000000,cam0" in lines
 
 
 def test_a_role_kept_in_the_device_tree_is_there_to_read(pi: Pi, camera: Any) -> None:
@@ -96,3 +96,25 @@ def test_a_camera_that_is_not_there_leaves_no_device(pi: Pi, camera: Any) -> Non
     assert host.bound == ()
     assert not (host.root / "sys/class/video4linux").exists()
     assert "imx708" not in host.run(["dmesg"]).stdout
+
+
+def test_roles_of_an_always_on_pair_are_in_config_txt_and_device_tree(pi: Pi, camera: Any) -> None:
+    roles = {"source": {"port": "CAM0", "sync": "source"}, "sink": {"port": "CAM1", "sync": "sink"}}
+    host = pi(*(camera("HQ Camera (CS)", name=name, always_on=True, **role) for name, role in roles.items()))
+
+    lines = text(host, "boot/firmware/config.txt").splitlines()
+
+    assert lines[-2:] == ["dtoverlay=imx477,always-on,sync-source,cam0", "dtoverlay=imx477,always-on,sync-sink"]
+    assert [host.device_tree_u32(host.camera(name), "trigger-mode") for name in roles] == [1, 2]
+
+
+def test_a_role_without_always_on_is_left_to_the_module_parameter(pi: Pi, camera: Any) -> None:
+    host = pi(camera("HQ Camera (CS)", sync="source"))
+    assert host.device_tree_u32(host.camera("cam"), "trigger-mode") is None
+    assert host.module_parameter("imx477", "trigger_mode") == 0
+
+
+def test_the_examples_of_pipeline_files_are_where_libcameras_package_puts_them(pi: Pi) -> None:
+    host = pi()
+    for name in ("pisp/example.yaml", "vc4/example.yaml", "vc4/rpi_apps.yaml"):
+        assert '# "camera_timeout_value_ms": 0' in text(host, f"usr/share/libcamera/pipeline/rpi/{name}")

@@ -1,0 +1,168 @@
+"""Which single fault of a circuit explains the levels that were measured: every one-part change is computed and compared."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from hil import catalog
+from hil.checks.diagnosis import Diagnosis, diagnose
+from hil.rig.electrical.model import Model
+from hil.rig.electrical.state import State
+from hil.rig.electrical.worst import Band
+from hil.rig.electrical.worst import level as expected_level
+from hil.rig.wiring import Line, Part
+
+if TYPE_CHECKING:
+    from hil.rig import Rig
+
+COVERAGE = 4.0
+"""Standard uncertainties by which a level may miss the band of a fault that is to explain it."""
+
+OPEN, SHORT = "999999M", "0.01"
+"""What stands for an open and for a bridged part in a wiring line."""
+
+
+_LIFTING = ("five_volts", "open")
+"""Kinds that lift a net until the pads' diodes hold it: above them, what lifted it no longer shows in its level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level that was read."""
+
+    name: str
+    """The characteristic: "level_high"."""
+    meter: str
+    """The pin that read it."""
+    state: State
+    """What the devices did meanwhile."""
+    volts: float
+    u_v: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """One change to the rig, and the words for it."""
+
+    kind: str
+    """The condition in `causes.toml`: "open"."""
+    rig: Rig
+    words: Mapping[str, str]
+    off: tuple[str, ...] = ()
+    """Cameras without supply, whatever the state says."""
+    blind: bool = False
+    """The meter hangs in the air: its own input pulls it to ground."""
+
+    def band(self, level: Level) -> Band | None:
+        """What the level would be; None if its meter is no longer wired."""
+        if self.blind:
+            return Band(0.0, 0.0, 0.0)
+        state = State(tuple(dict.fromkeys((*level.state.off, *self.off))), level.state.pins)
+        model = Model(self.rig)
+        return expected_level(model, level.meter, state) if level.meter in model.circuit.nodes else None
+
+    def misses(self, levels: Sequence[Level]) -> float:
+        """How badly it explains them: 0 where all are as is typical for it, 1 where one is at the edge of its band, inf where outside."""
+        return max(_misses(level, self.band(level)) for level in levels)
+
+
+def explain(rig: Rig, net: str, levels: Sequence[Level]) -> Diagnosis:
+    """The diagnosis for levels that are not those of the rig file: the likeliest fault that gives all of them, the others named with it."""
+    ranked = sorted(
+        ((suspect.misses(levels), place, suspect) for place, suspect in enumerate(suspects(rig, net, levels[0].meter))),
+        key=lambda one: one[:2],
+    )
+    fitting = [suspect for misses, _, suspect in ranked if misses < math.inf]
+    seen = [f"{level.name.removeprefix('level_')} {level.volts:.3f} V, expected {_expected(rig, level)}" for level in levels]
+    if not fitting:
+        return _told("unexplained", {"net": net, "rig_file": rig.name}, seen, ())
+    best, *others = fitting
+    computed = ", ".join(f"{band.typical:.2f} V" for level in levels if (band := best.band(level)))
+    told = {"net": net, "rig_file": rig.name, "levels": computed}
+    lifted = {suspect.kind: suspect for suspect in reversed(fitting) if suspect.kind in _LIFTING}
+    if best.kind in lifted and len(lifted) == len(_LIFTING):
+        others = [suspect for suspect in others if suspect not in lifted.values()]
+        return _told("lifted", {**told, **lifted["five_volts"].words, **lifted["open"].words}, seen, others)
+    return _told(best.kind, {**told, **best.words}, seen, others)
+
+
+def _told(kind: str, facts: Mapping[str, str], seen: Sequence[str], others: Sequence[Suspect]) -> Diagnosis:
+    found = diagnose("wiring", {**facts, kind: True}, seen)
+    assert found is not None, kind
+    # No level tells these apart: all of them are said.
+    also = ", or ".join(other.words["brief"] for other in others)
+    return replace(found, says=f"{found.says}; or {also}") if also else found
+
+
+def _expected(rig: Rig, level: Level) -> str:
+    return str(expected_level(Model(rig), level.meter, level.state))
+
+
+def _misses(level: Level, band: Band | None) -> float:
+    slack = COVERAGE * level.u_v
+    if band is None or not band.low - slack <= level.volts <= band.high + slack:
+        return math.inf
+    half = (band.typical - band.low if level.volts < band.typical else band.high - band.typical) + slack
+    # In quarters: what differs by less explains the levels as well.
+    return round(4.0 * abs(level.volts - band.typical) / half) / 4.0 if half > 0 else 0.0
+
+
+def suspects(rig: Rig, net: str, meter: str) -> Iterator[Suspect]:
+    """Every single fault of the branches on `net`, the likeliest first."""
+    branches = [line for line in rig.lines if line.parts and net in {str(item) for item in line.items}]
+    for line in branches:
+        yield from _swapped(rig, line)
+        yield from _five_volts(rig, line)
+    for line in branches:
+        yield _changed(rig, "missing", line, _all_open(rig, line), f"line {line.name} missing")
+    yield Suspect("blind", rig, {"brief": f"the wire to {meter} open", "meter": meter}, blind=True)
+    for line in branches:
+        for part in line.parts:
+            yield _part(rig, "open", line, part, OPEN)
+            yield _part(rig, "short", line, part, SHORT)
+    for name, camera in rig.cameras.items():
+        if camera.always_on:
+            overlay = catalog.sensor(catalog.module(camera.module).sensor).overlay
+            yield Suspect(
+                "clamped", rig, {"camera": name, "host": camera.host, "overlay": overlay, "brief": f"{name} without supply"}, (name,)
+            )
+
+
+def _swapped(rig: Rig, line: Line) -> Iterator[Suspect]:
+    resistors = [part for part in line.parts if part.kind == "R"]
+    for one, other in combinations(resistors, 2):
+        if one.value != other.value:
+            text = rig.wiring[line.name]
+            text = text.replace(str(one), "\0").replace(str(other), f"{other.name} {one.text}").replace("\0", f"{one.name} {other.text}")
+            yield _changed(rig, "swapped", line, text, f"{one.name} and {other.name} swapped", part=str(one), other=str(other))
+
+
+def _five_volts(rig: Rig, line: Line) -> Iterator[Suspect]:
+    text = re.sub(r"\.3V3\b", ".5V", rig.wiring[line.name])
+    if text != rig.wiring[line.name]:
+        yield _changed(rig, "five_volts", line, text, f"{line.name} on 5 V")
+
+
+def _all_open(rig: Rig, line: Line) -> str:
+    """Its text with every part open: the pins stay what they are for, but nothing reaches them."""
+    text = rig.wiring[line.name]
+    for part in line.parts:
+        text = text.replace(str(part), f"{part.name} {OPEN}")
+    return text
+
+
+def _part(rig: Rig, kind: str, line: Line, part: Part, value: str) -> Suspect:
+    text = rig.wiring[line.name].replace(str(part), f"{part.name} {value}")
+    return _changed(rig, kind, line, text, f"{part.name} {'bridged' if kind == 'short' else kind}", part=part.name, value=part.text)
+
+
+def _changed(rig: Rig, kind: str, line: Line, text: str, brief: str, **words: str) -> Suspect:
+    # A copy keeps what was worked out from the old wiring, so it is made from the fields alone.
+    fields = {key: getattr(rig, key) for key in type(rig).model_fields}
+    other = rig.model_construct(**{**fields, "wiring": {**rig.wiring, line.name: text}})
+    return Suspect(kind, other, {"line": line.name, "text": rig.wiring[line.name], "brief": brief, **words})

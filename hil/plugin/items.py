@@ -1,0 +1,59 @@
+"""What a collected test is about, and what is known of the machine that runs it: for the first lines of the journal."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+
+import pytest
+
+import hil
+from hil.checks import Planned
+from hil.report import PlannedTest
+
+VERSIONS = ("picamera2", "numpy", "pytest", "allure-pytest")
+
+
+def label(item: pytest.Item) -> str:
+    """The test's name in the record: its node id, without the folders of the machine it ran on."""
+    _, _, rest = item.nodeid.partition("::")
+    return f"{item.path.name}::{rest}"
+
+
+def about(item: pytest.Item) -> tuple[str, str, str]:
+    """Check, subject and mode of a test."""
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    case = params.get("case")
+    if case is not None:
+        return case.check, case.subject, case.mode
+    return "", params.get("camera", ""), ""
+
+
+def planned_test(item: pytest.Item, expected: dict[tuple[str, str], list[Planned]]) -> PlannedTest:
+    """What the plan says of a test; `expected`: measurements by check and case."""
+    check, subject, mode = about(item)
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    wanted = expected.get((check, params["case"].id), []) if "case" in params else []
+    required = not wanted or any(planned.required for planned in wanted)
+    return PlannedTest(
+        test=label(item),
+        check=check,
+        subject=subject,
+        mode=mode,
+        # Where some are required, only those are demanded: the others are measured or said not to be measurable.
+        measurements=tuple(planned.name for planned in wanted if planned.required or not required),
+        optional=tuple(planned.name for planned in wanted if required and not planned.required),
+        seconds=sum(planned.seconds for planned in wanted),
+        required=required,
+    )
+
+
+def versions() -> dict[str, str]:
+    """Of everything that takes part, by name."""
+    found = {"hil": hil.__version__, "python": platform.python_version()}
+    for name in VERSIONS:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
