@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 ONE_OF_EACH_KIND = ("camera-module-1", "camera-module-2", "camera-module-3", "hq-cs", "gs")
-PINS = [option for name in ("run", "sim") for option in ("-c", str(ROOT / f"requirements/{name}.txt"))]
+PINS = [option for name in ("run", "sim", "factory") for option in ("-c", str(ROOT / f"requirements/{name}.txt"))]
 
 
 def main(scratch: Path) -> None:
@@ -58,7 +58,7 @@ def lands_alone(wheel: Path) -> None:
 def install(wheel: Path, scratch: Path) -> Path:
     venv.create(scratch / "venv", with_pip=True)
     python = scratch / "venv/bin/python"
-    run([python, "-m", "pip", "install", "--quiet", f"{wheel}[sim]", *PINS])
+    run([python, "-m", "pip", "install", "--quiet", f"{wheel}[sim,factory]", *PINS])
     told = run([scratch / "venv/bin/hil", "accept", "gs", "--sim"], status=2)
     assert told.count("\n") <= 3, f"without picamera2 one short message is enough:\n{told}"
     assert "hil sim install" in told, told

@@ -1,0 +1,1 @@
+"""What many records say together: units, yield, capability, drift."""

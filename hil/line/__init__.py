@@ -1,0 +1,1 @@
+"""Line life: hooks of the factory, golden units, retests, gauge studies."""
