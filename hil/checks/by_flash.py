@@ -18,6 +18,7 @@ from hil.checks.strobes import Strobe
 from hil.drivers.camera import Camera
 from hil.errors import RigError
 from hil.measure import EstimatorError, Measurement
+from hil.measure.budget import rectangular
 from hil.measure.looks import RowLook, Rows
 
 if TYPE_CHECKING:
@@ -95,12 +96,11 @@ def _exposure(taken: Burst, looks: list[Any], line_us: float) -> Measurement:
     interval_us = float(taken.timestamps_ns[1] - taken.timestamps_ns[0]) / 1e3
     value = interval_us - (ended - began) * line_us
     budget = (
-        ("interrupt latencies (type B)", LATENCY_US / 3**0.5),
-        ("edges, half a row each (type B)", EDGE_ROWS * line_us * (2.0 / 3.0) ** 0.5),
-        ("host clock, 50 ppm (type B)", value * 50e-6 / 3**0.5),
+        rectangular("interrupt latencies", LATENCY_US),
+        rectangular("edges, half a row each", EDGE_ROWS * line_us * 2.0**0.5),
+        rectangular("host clock, 50 ppm", value * 50e-6),
     )
-    u = float(np.hypot.reduce([part for _, part in budget]))
-    return Measurement(NAME, value, "us", u, FRAMES, "frame interval less what is dark between two frames, by flashes", budget=budget)
+    return Measurement.of(NAME, value, "us", budget, FRAMES, "frame interval less what is dark between two frames, by flashes")
 
 
 def _steps(look: RowLook) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ missing in the verdict too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
@@ -153,7 +154,7 @@ def measurement(
         **_judgement(judged, limit),
         "attempt": attempt,
         "dof": measured.dof,
-        "budget": [{"source": source, "u": u} for source, u in measured.budget],
+        "budget": [{**part._asdict(), "dof": part.dof if part.dof < math.inf else None} for part in measured.budget],
         "test": test,
     }
 
