@@ -12,10 +12,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from hil.judge.rule import COVERAGE
 from hil.measure.measurement import Measurement
 
 Event = dict[str, Any]
 """One line of the journal; `event["event"]` says which."""
+
+
+TRAVELLER: Mapping[str, Any] = {
+    "attempt": 1,
+    "operator": None,
+    "order": None,
+    "part": {"number": None, "revision": None, "batch": None},
+    "sub_units": {},
+    "station": {},
+    "equipment": [],
+    "environment": {},
+    "waivers": [],
+}
+"""What accompanies a unit through the factory, and what is written where nothing is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +100,21 @@ def run(
     seed: int | None,
     plan: Mapping[str, Any],
     started: str,
-    versions: Mapping[str, str] | None = None,
-    station: Mapping[str, str] | None = None,
+    versions: Mapping[str, str | None] | None = None,
     rig_file: Mapping[str, str] | None = None,
     overrides: Iterable[str] = (),
+    procedure: Mapping[str, str] | None = None,
+    limits: Mapping[str, Any] | None = None,
+    traveller: Mapping[str, Any] | None = None,
 ) -> Event:
     """The first line: what is judged, by which plan, where and when.
 
     `unit` is the serial number, `unit_parts` the names in the rig's `unit`; `plan` holds name, version, sha256 (and `budget_s`,
-    `accepts` with further accepted verdicts); `started` is UTC as "2026-11-22T14:03:11Z"; `rig_file` holds path and sha256.
+    `accepts` with further accepted verdicts); `started` is UTC as "2026-11-22T14:03:11Z"; `rig_file` holds its name as path, and sha256;
+    `procedure`: id, version and title from the plan; `limits`: version and sha256 of the catalog's; `traveller`: what `hil accept` knows
+    of the job, any of the keys of `TRAVELLER`.
     """
+    told = traveller or {}
     return {
         "event": "run",
         "schema": "hil.journal/1",
@@ -108,8 +128,15 @@ def run(
         "started": started,
         "rig_file": dict(rig_file or {}),
         "versions": dict(versions or {}),
-        "station": dict(station or {}),
+        "procedure": dict(procedure or {}),
+        "limits": dict(limits or {}),
+        **{key: told.get(key, default) for key, default in TRAVELLER.items()},
     }
+
+
+def versions(found: Mapping[str, str | None]) -> Event:
+    """Versions of what is known only once the rig is open: kernel, libcamera and picamera2 of its hosts."""
+    return {"event": "versions", "versions": dict(found)}
 
 
 def planned(tests: Iterable[PlannedTest]) -> Event:
@@ -154,6 +181,7 @@ def measurement(
         **_judgement(judged, limit),
         "attempt": attempt,
         "dof": measured.dof,
+        "k": COVERAGE,
         "budget": [{**part._asdict(), "dof": part.dof if part.dof < math.inf else None} for part in measured.budget],
         "test": test,
     }
@@ -252,6 +280,9 @@ def _series(measured: Measurement) -> Event | None:
     }
 
 
+_JUDGED = ("lower", "upper", "accept_lower", "accept_upper", "verdict", "reason", "p_nonconform", "tur")
+
+
 def _judgement(judged: Judged | None, limit: Demand | None) -> Event:
-    told = {name: getattr(judged, name, None) for name in ("lower", "upper", "verdict", "reason", "p_nonconform")}
+    told = {name: getattr(judged, name, None) for name in _JUDGED}
     return told | {name: getattr(limit, name, None) for name in ("rule", "source")}
