@@ -31,7 +31,7 @@ def theirs(value, suffix, lower, upper, **marginal):
     made = made.with_units(units.UNITS_BY_SUFFIX[suffix]) if suffix else made
     made.measured_value.set(value)
     made.validate()
-    return data.convert_to_base_types(made)
+    return json.loads(json.dumps(data.convert_to_base_types(made)))
 
 
 @pytest.mark.parametrize("value", [56.0, 57.0])
@@ -109,7 +109,7 @@ def test_one_sided_limits_mean_the_same_to_wats():
 
 def report_of(value):
     run = [events.measurement(measured, judge(measured, limit), limit, test="t") for measured, limit in [frames(value)]]
-    record = {**build([*run, events.outcome("t", "passed")]), "unit": "A-1"}
+    record = {**build([*run, events.outcome("t", "passed")]), "unit": "A-1", "rig": "gs"}
     return report(record)["root"]["steps"][0]["steps"][0]["steps"][0]
 
 
