@@ -29,6 +29,9 @@ TRAVELLER: Mapping[str, Any] = {
     "equipment": [],
     "environment": {},
     "waivers": [],
+    "purpose": "production",
+    "gauge": None,
+    "repeatability": [],
 }
 """What accompanies a unit through the factory, and what is written where nothing is known of it."""
 
