@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hil.rig import Rig
 
 COVERAGE = 4.0
-"""Standard uncertainties by which a level may miss the band of a fault that is to explain it."""
+"""Standard uncertainties of the meter by which a level may be outside a band: two independent figures must not disagree by chance."""
 
 _LIFTING = ("five_volts", "open")
 """Kinds that lift a net until the pads' diodes hold it: above them, what lifted it no longer shows in its level."""
@@ -39,6 +39,11 @@ class Level:
     """What the devices did meanwhile."""
     volts: float
     u_v: float
+
+    def limits(self, band: Band) -> tuple[float, float]:
+        """Between which it is where the true level is in `band`."""
+        slack = COVERAGE * self.u_v
+        return band.low - slack, band.high + slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +105,12 @@ def _expected(rig: Rig, level: Level) -> str:
 
 
 def _misses(level: Level, band: Band | None) -> float:
-    slack = COVERAGE * level.u_v
-    if band is None or not band.low - slack <= level.volts <= band.high + slack:
+    if band is None:
         return math.inf
-    half = (band.typical - band.low if level.volts < band.typical else band.high - band.typical) + slack
+    low, high = level.limits(band)
+    if not low <= level.volts <= high:
+        return math.inf
+    half = band.typical - low if level.volts < band.typical else high - band.typical
     # In quarters: what differs by less explains the levels as well.
     return round(4.0 * abs(level.volts - band.typical) / half) / 4.0 if half > 0 else 0.0
 
