@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 
+import jsonschema
 import pytest
 from pydantic import BaseModel
 
@@ -89,7 +90,6 @@ def test_the_schema_for_editors_is_current(name: str) -> None:
 
 @pytest.mark.parametrize("name", RIGS)
 def test_the_schema_for_editors_accepts_a_shipped_rig(name: str) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
     text = shipped.find("rigs", name).read_text()
 
     jsonschema.validate(tomllib.loads(text), json.loads(schema.text_of("rig.schema.json")))
