@@ -15,7 +15,7 @@ import numpy as np
 
 from hil.checks.by_flash import NAME, SATURATED, SaturatedError
 from hil.checks.by_light import TARGET
-from hil.errors import RigError
+from hil.checks.diagnosis import measured_by_light
 from hil.measure import EstimatorError, Measurement
 from hil.measure.budget import rectangular
 from hil.measure.looks import RowLook, Rows
@@ -105,16 +105,9 @@ def measure(camera: Camera, strobe: Strobe, mode: Mode, burst: Burst, filled_us:
         strobe.off()
     if looks[-1].mean_dn > SATURATED * full:
         raise SaturatedError
-    try:
+    asked = f"{camera.name}: its long exposure by flashes at its ends"
+    with measured_by_light(asked, camera.name, "is the LED in the picture, and is it dark otherwise?"):
         return _exposure(looks, comb, starts_us[1] - starts_us[0])
-    except EstimatorError as error:
-        raise RigError(
-            f"{camera.name}: its long exposure by flashes at its ends asked for",
-            str(error),
-            "is the LED in the picture, and is it dark otherwise?",
-            where=camera.name,
-            cause="not measurable by light",
-        ) from error
 
 
 def _exposure(looks: list[RowLook], comb: Comb, apart_us: float) -> Measurement:

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hil.checks.by_light import TARGET
+from hil.checks.diagnosis import measured_by_light
 from hil.checks.strobes import Strobe
 from hil.drivers.camera import Camera
-from hil.errors import RigError
 from hil.measure import EstimatorError, Measurement
 from hil.measure.budget import rectangular
 from hil.measure.looks import RowLook, Rows
@@ -76,16 +76,9 @@ def measure(camera: Camera, strobe: Strobe, mode: Mode, burst: Burst, line_us: f
         strobe.off()
     if any(look.mean_dn > SATURATED * full for look in looks):
         raise SaturatedError
-    try:
+    asked = f"{camera.name}: its long exposure by a flash at each end"
+    with measured_by_light(asked, camera.name, "is the LED in the picture, and is it dark otherwise?"):
         return _exposure(taken, looks, line_us)
-    except EstimatorError as error:
-        raise RigError(
-            f"{camera.name}: its long exposure by a flash at each end asked for",
-            str(error),
-            "is the LED in the picture, and is it dark otherwise?",
-            where=camera.name,
-            cause="not measurable by light",
-        ) from error
 
 
 def _exposure(taken: Burst, looks: list[Any], line_us: float) -> Measurement:

@@ -9,6 +9,7 @@ import pytest
 
 import hil
 from hil.checks import Planned
+from hil.plugin.collect import params_of
 from hil.report import PlannedTest
 
 VERSIONS = ("picamera2", "numpy", "pytest", "allure-pytest")
@@ -22,7 +23,7 @@ def label(item: pytest.Item) -> str:
 
 def about(item: pytest.Item) -> tuple[str, str, str]:
     """Check, subject and mode of a test."""
-    params = getattr(getattr(item, "callspec", None), "params", {})
+    params = params_of(item)
     case = params.get("case")
     if case is not None:
         return case.check, case.subject, case.mode
@@ -32,7 +33,7 @@ def about(item: pytest.Item) -> tuple[str, str, str]:
 def planned_test(item: pytest.Item, expected: dict[tuple[str, str], list[Planned]]) -> PlannedTest:
     """What the plan says of a test; `expected`: measurements by check and case."""
     check, subject, mode = about(item)
-    params = getattr(getattr(item, "callspec", None), "params", {})
+    params = params_of(item)
     wanted = expected.get((check, params["case"].id), []) if "case" in params else []
     required = not wanted or any(planned.required for planned in wanted)
     return PlannedTest(
