@@ -110,7 +110,9 @@ def _refused(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UserError(f"the history {path} cannot be made", f"{error.filename}: {error.strerror}", "a folder that can be written to") from None
+        raise UserError(
+            f"the history {path} cannot be made", f"{error.filename}: {error.strerror}", "a folder that can be written to"
+        ) from None
 
 
 def _prepare_sqlite(dbapi: Any, _record: object) -> None:
@@ -143,7 +145,9 @@ def _migrate(engine: Engine, *, create: bool) -> None:
         return
     if found is not None and found > HEAD:
         asked = f"the history {shown(engine.url)} asked for"
-        raise UserError(asked, f"its tables are of version {found}, newer than {HEAD}, which this hil knows", "pip install -U rpi-camera-hil")
+        raise UserError(
+            asked, f"its tables are of version {found}, newer than {HEAD}, which this hil knows", "pip install -U rpi-camera-hil"
+        )
     if found is None and not create:
         raise UserError(f"no history at {shown(engine.url)}", "a database without our tables", "`hil history import` makes them")
     with writing(engine) as connection:

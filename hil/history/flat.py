@@ -86,9 +86,9 @@ def measurements(record: Told) -> Iterable[tuple[Characteristic, str, Row]]:
     seen: Counter[tuple[Any, ...]] = Counter()
     for one in record.get("measurements") or ():
         attempt = int(one.get("attempt") or 1)
-        who = tuple(text(one.get(key)) for key in ("name", "subject", "mode", "unit"))
-        seen[who, attempt] += 1
-        of = Characteristic(*who[:3], seen[who, attempt], who[3])
+        name, subject, mode, unit = (text(one.get(key)) for key in ("name", "subject", "mode", "unit"))
+        seen[name, subject, mode, unit, attempt] += 1
+        of = Characteristic(name, subject, mode, seen[name, subject, mode, unit, attempt], unit)
         conditions = " · ".join(condition(text(key), value) for key, value in (one.get("conditions") or {}).items())
         figures = {key: finite(one.get(key)) for key in ("value", "u", "lower", "upper")}
         verdict = one.get("verdict")

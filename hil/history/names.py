@@ -38,7 +38,7 @@ def _key(connection: Connection, table: sa.Table, identity: dict[str, object], m
     same = sa.and_(*(table.c[name] == value for name, value in identity.items()))
     found = connection.execute(sa.select(table.c.id).where(same)).scalar()
     if found is None:
-        insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
-        connection.execute(insert(table).values(**identity, **more).on_conflict_do_nothing())
+        insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+        connection.execute(insert.values(**identity, **more).on_conflict_do_nothing())
         found = connection.execute(sa.select(table.c.id).where(same)).scalar_one()
     return int(found)

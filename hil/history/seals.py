@@ -1,14 +1,13 @@
-"""What makes a record one and the same wherever it is: the hash that its seal states."""
+"""What makes a record one and the same wherever it is: the hash of its seal."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hil.station.canonical import canonical
+from hil.station.seal import sha256_of
 
 Told = Mapping[str, Any]
 
@@ -20,19 +19,23 @@ class Sealed:
     document: bytes
     """Compact JSON with keys and numbers as the record has them: `document` of the parsed text gives record.json's bytes again."""
     sha256: str
+    """Empty for a record that is not sealed."""
     stated: str
-    """The hash that the record says it has; empty for one without a seal."""
+    """The hash that the seal says."""
 
     @property
-    def holds(self) -> bool:
-        """Whether nothing was changed since it was sealed. Who sealed it, its signature says: `hil verify`."""
-        return self.sha256 == self.stated
+    def objection(self) -> str:
+        """Why it is not taken, in a sentence, or nothing. Who sealed it, its signature says: `hil verify`."""
+        if not self.stated:
+            return "it is not sealed"
+        if self.sha256 == self.stated:
+            return ""
+        return f"it was changed since it was sealed: its hash is {self.sha256[:12]}…, its seal says {self.stated[:12]}…"
 
 
 def sealed(record: Told, text: bytes | None = None) -> Sealed:
     """Hashes a record; `text`: the compact JSON that it was read from."""
-    seal = record.get("seal") or {}
-    inner = {key: value for key, value in seal.items() if key not in ("sha256", "signature")}
-    sha256 = hashlib.sha256(canonical({**record, "seal": inner} if seal else dict(record))).hexdigest()
+    seal = record.get("seal")
+    stated = str(seal.get("sha256") or "") if isinstance(seal, Mapping) else ""
     document = text if text is not None else json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    return Sealed(document, sha256, str(seal.get("sha256") or ""))
+    return Sealed(document, sha256_of(record) if stated else "", stated)

@@ -70,9 +70,8 @@ class History:
     def add(self, record: Record, folder: Path | None = None) -> Added:
         """File a record; durable when this returns. `folder`: the run's, whose attachments are kept as evidence."""
         whole = sealed(record)
-        refused = _objection(whole)
-        if refused:
-            return refused
+        if whole.objection:
+            return Added("refused", whole.sha256, whole.objection)
         kept = evidence.keep(record, folder, self.evidence_folder) if folder else []
         return self._file([(record, whole)], [kept])[0]
 
@@ -80,9 +79,8 @@ class History:
         """File many, several to a transaction: what was reported is durable, what was not may be given again."""
         pending: list[tuple[Record, Sealed]] = []
         for one in records:
-            refused = _objection(one[1])
-            if refused:
-                yield refused
+            if one[1].objection:
+                yield Added("refused", one[1].sha256, one[1].objection)
                 continue
             pending.append(one)
             if len(pending) == _CHUNK:
@@ -116,12 +114,14 @@ class History:
             return []
         try:
             with database.writing(self.engine) as connection:
-                return [
-                    self._one(connection, record, whole, kept[at] if kept else []) for at, (record, whole) in enumerate(records)
-                ]
+                return [self._one(connection, record, whole, kept[at] if kept else []) for at, (record, whole) in enumerate(records)]
         except IntegrityError:  # another process filed one of them meanwhile: now it is known, or a conflict
             self._names = Names()
-            return [self._file([one], kept[at : at + 1])[0] for at, one in enumerate(records)] if len(records) > 1 else self._again(records, kept)
+            return (
+                [self._file([one], kept[at : at + 1])[0] for at, one in enumerate(records)]
+                if len(records) > 1
+                else self._again(records, kept)
+            )
         except BaseException:
             self._names = Names()  # what they learned was rolled back
             raise
@@ -140,7 +140,8 @@ class History:
             return Added("refused", whole.sha256, f"not a record that can be read: {error}")
         seal, certificate = record.get("seal") or {}, run["certificate"] or None
         row = {"sha256": whole.sha256, "station": seal.get("station"), "sequence": seal.get("sequence"), "certificate": certificate}
-        key = connection.execute(_INSERT["records"], {**row, "document": zlib.compress(whole.document, _LEVEL)}).inserted_primary_key[0]
+        row |= {"document": zlib.compress(whole.document, _LEVEL)}
+        (key,) = connection.execute(_INSERT["records"], row).inserted_primary_key or (0,)
         unit = record.get("unit")
         unit_id = self._names.unit(connection, flat.text(unit)) if unit is not None else None
         connection.execute(_INSERT["runs"], {"id": key, "unit_id": unit_id, **run})
@@ -158,13 +159,6 @@ def unpacked(document: bytes) -> Record:
     """The record behind what the table keeps."""
     record: dict[str, Any] = json.loads(zlib.decompress(document))
     return record
-
-
-def _objection(whole: Sealed) -> Added | None:
-    """Why a record is not taken, whatever the history holds."""
-    if whole.holds or not whole.stated:
-        return None
-    return Added("refused", whole.sha256, f"changed since it was sealed: its hash is {whole.sha256[:12]}…, its seal says {whole.stated[:12]}…")
 
 
 def _already(connection: Connection, record: Record, whole: Sealed) -> Added | None:

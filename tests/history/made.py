@@ -1,12 +1,10 @@
 """Records as a station files them, made through the events of a run, and sealed."""
 
-import hashlib
-
 from hil.history.flat import instant
 from hil.judge import Limit, judge
 from hil.measure.measurement import Measurement
 from hil.report import PlannedTest, build, events
-from hil.station.canonical import canonical
+from hil.station.seal import BLANK, content_of, sha256_of
 
 START = 1_795_000_000
 """2026-11-18, in seconds since 1970."""
@@ -21,7 +19,7 @@ def record(unit="CM3-0001", value=56.0, *, at=START, mode="2304x1296", u=0.01, l
     told = [
         events.run(
             rig=more.pop("rig", "camera-module-3"), unit=unit, unit_parts=["cm3"], simulated=simulated, seed=1 if simulated else None,
-            plan={"name": more.pop("plan", "quick"), "version": 2, "sha256": "5f0c" * 16}, started=instant(at), versions={}, station={},
+            plan={"name": more.pop("plan", "quick"), "version": 2, "sha256": "5f0c" * 16}, started=instant(at), versions={},
             rig_file={"path": "", "sha256": "9a31" * 16},
         ),
         events.planned([PlannedTest(TEST, "frame_rate", "cm3", mode, ("frame_rate",) * len(values), 7.0)]),
@@ -40,7 +38,8 @@ def record(unit="CM3-0001", value=56.0, *, at=START, mode="2304x1296", u=0.01, l
 
 
 def seal(made, station=None, sequence=None):
-    """With the hash that a station gives it; unsigned."""
-    bare = {"format": "hil.seal/1", "canonical": "RFC 8785", "station": station, "sequence": sequence, "previous": None, "key": None}
-    sha256 = hashlib.sha256(canonical({**made, "seal": bare})).hexdigest()
-    return {**made, "seal": {**bare, "sha256": sha256, "signature": None}}
+    """With the hashes that a station gives it; unsigned."""
+    if station is not None and not made["certificate"]["number"]:
+        made = made | {"certificate": {"number": f"{station}-{sequence:06d}", "refused": ""}}
+    bare = {**BLANK, "station": station, "sequence": sequence, "content": content_of(made)}
+    return {**made, "seal": {**bare, "sha256": sha256_of({**made, "seal": bare})}}

@@ -1,4 +1,4 @@
-"""Two groups of readings: do their means differ, and their spreads?
+"""Whether the means of two groups of readings differ, and their spreads.
 
 Means: Welch, Biometrika 34 (1947), which does not ask for equal spreads. Spreads: Brown and Forsythe (1974), Levene's test about medians,
 which does not ask for normal readings.
@@ -64,8 +64,8 @@ def compare(first: ArrayLike, second: ArrayLike) -> Comparison:
     difference = groups[1].mean - groups[0].mean
     refused = _refusal(*groups)
     if refused:
-        return Comparison(*groups, difference, *(math.nan,) * 6, refused)
-    return Comparison(*groups, difference, *_welch(difference, *groups), _spreads(a, b), "")
+        return Comparison(groups[0], groups[1], difference, *(math.nan,) * 6, refused)
+    return Comparison(groups[0], groups[1], difference, *_welch(difference, groups[0], groups[1]), _spreads(a, b), "")
 
 
 def _refusal(first: Group, second: Group) -> str:

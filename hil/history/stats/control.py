@@ -99,10 +99,10 @@ def _stretches(rule: int, length: int, ends: Flags, kept: NDArray[np.intp]) -> l
     """Patterns that are complete at one reading after the other are one violation."""
     edges = np.diff(np.concatenate(([0], ends.astype(np.int8), [0])))
     starts, stops = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
-    return [Violation(rule, int(kept[max(0, start - length + 1)]), int(kept[stop])) for start, stop in zip(starts, stops, strict=True)]
+    return [Violation(rule, int(kept[max(0, int(start) - length + 1)]), int(kept[stop])) for start, stop in zip(starts, stops, strict=True)]
 
 
-def _windows(length: int, condition: Flags) -> NDArray[np.bool_]:
+def _windows(length: int, condition: Flags) -> Flags:
     """The window that ends at each reading; before the first there is nothing that holds."""
     return sliding_window_view(np.concatenate((np.zeros(length - 1, bool), condition)), length)
 
@@ -114,8 +114,7 @@ def _all(length: int, condition: Flags) -> Flags:
 
 def _some(many: int, length: int, condition: Flags) -> Flags:
     """`many` of the last `length`, and the last one is among them: otherwise the pattern was complete before."""
-    held: Flags = (_windows(length, condition).sum(axis=1) >= many) & condition
-    return held
+    return np.asarray(_windows(length, condition).sum(axis=1) >= many) & condition
 
 
 def _one_side(z: Floats, pattern: Callable[[Flags], Flags], beyond: float) -> Flags:
@@ -129,8 +128,7 @@ def _steady(z: Floats) -> Flags:
 
 def _alternating(z: Floats) -> Flags:
     steps = np.diff(z, prepend=math.nan)
-    turns: Flags = steps * np.concatenate(([math.nan], steps[:-1])) < 0
-    return _all(12, turns)
+    return _all(12, np.asarray(steps * np.concatenate(([math.nan], steps[:-1])) < 0))
 
 
 _PATTERNS: dict[int, tuple[int, Callable[[Floats], Flags]]] = {

@@ -5,6 +5,8 @@ Written out and not taken from `hil.history.tables`: what a migration does must 
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -89,7 +91,7 @@ def _measurements() -> None:
     )
 
 
-def _of_a_run(name: str, *columns: sa.Column[object]) -> None:
+def _of_a_run(name: str, *columns: sa.Column[Any]) -> None:
     """A table whose rows belong to a run, in order."""
     position = sa.Column("position", sa.Integer, primary_key=True, autoincrement=False)
     op.create_table(name, _run_id(), position, *columns, sqlite_with_rowid=False)
