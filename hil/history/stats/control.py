@@ -108,8 +108,7 @@ def _windows(length: int, condition: Flags) -> Flags:
 
 
 def _all(length: int, condition: Flags) -> Flags:
-    held: Flags = _windows(length, condition).all(axis=1)
-    return held
+    return np.asarray(_windows(length, condition).all(axis=1))
 
 
 def _some(many: int, length: int, condition: Flags) -> Flags:

@@ -88,7 +88,8 @@ def study(readings: ArrayLike, tolerance: float | None = None) -> Gauge:
     interaction = 0.0 if pooled else max(0.0, (ms["interaction"] - ms["error"]) / trials)
     av2 = max(0.0, (ms["appraisers"] - base) / (parts * trials)) if appraisers > 1 else 0.0
     pv2 = max(0.0, (ms["parts"] - base) / (appraisers * trials))
-    return Gauge(parts, appraisers, trials, *map(math.sqrt, (ev2, av2, interaction, pv2)), p_interaction, tolerance or None)
+    deviations = math.sqrt(ev2), math.sqrt(av2), math.sqrt(interaction), math.sqrt(pv2)
+    return Gauge(parts, appraisers, trials, *deviations, p_interaction, tolerance or None)
 
 
 def _mean_squares(x: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple[dict[str, float], float]:
