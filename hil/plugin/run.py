@@ -18,6 +18,7 @@ from hil.checks.diagnosis import UnitFault
 from hil.clock import RealClock, utc_now
 from hil.errors import RigError, RigFaults
 from hil.judge import limits
+from hil.measure.repeatability import Repeatability
 from hil.plugin import outcomes
 from hil.plugin.book import Notebook
 from hil.plugin.items import about, label, planned_test, versions
@@ -153,7 +154,8 @@ class Run:
             allure.unit_parameter(serial)
         allure.labels(rig.name, check, subject)
         only = next(iter(rig.cameras)) if len(rig.cameras) == 1 else ""
-        return Notebook(label(item), subject or only, check, rig, self.session.plan, self._write)
+        repeatability = [Repeatability(**one) for one in self.told[0]["repeatability"]]
+        return Notebook(label(item), subject or only, check, rig, self.session.plan, self._write, repeatability)
 
     def begin(self, item: pytest.Item) -> None:
         """A test begins. One that does not ask for the bench may open the cameras itself, so they are free while it runs."""
