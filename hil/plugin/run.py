@@ -156,7 +156,8 @@ class Run:
             allure.unit_parameter(serial)
         allure.labels(rig.name, check, subject)
         only = next(iter(rig.cameras)) if len(rig.cameras) == 1 else ""
-        return Notebook(label(item), subject or only, check, rig, self.session.plan, self._write)
+        repeatability = [Repeatability(**one) for one in self.told[0]["repeatability"]]
+        return Notebook(label(item), subject or only, check, rig, self.session.plan, self._write, repeatability)
 
     def begin(self, item: pytest.Item) -> None:
         """A test begins. One that asks for none of `NEED_CAMERAS` may open the cameras itself, so they are free while it runs."""
