@@ -18,6 +18,7 @@ from hil.checks.diagnosis import UnitFault
 from hil.clock import RealClock, utc_now
 from hil.errors import RigError, RigFaults
 from hil.judge import limits
+from hil.measure.repeatability import Repeatability
 from hil.plugin import causes, outcomes
 from hil.plugin.book import Notebook
 from hil.plugin.items import about, label, planned_test, versions
