@@ -69,6 +69,10 @@ def of_chain(path: Path) -> list[Finding]:
     last = links[-1].sequence if links else 0
     if head is not None and head.sequence > last:
         found.append(Finding("broken", "chain", f"it ends with {last}, but {head.sequence} were sealed (head.json): its end was cut off"))
+    torn = content.rpartition(b"\n")[2]
+    if torn and Link.of(torn) is None:
+        says = "its last line was broken off, as by a power cut: no record was written after it"
+        found.append(Finding("open", "chain", says, decides=not links))
     return found or [Finding("ok", "chain", f"{len(links)} record{'' if len(links) == 1 else 's'}, each named by the next")]
 
 
