@@ -51,7 +51,8 @@ class LocalHost:
     def run(self, argv: Sequence[str]) -> Completed:
         """Run a command; RigError if it does not end in `command_timeout_s`."""
         try:
-            done = subprocess.run(list(argv), capture_output=True, text=True, timeout=self.command_timeout_s, check=False)
+            # What a tool prints need not be text: names of devices in the kernel's log are what the device says.
+            done = subprocess.run(list(argv), capture_output=True, text=True, errors="replace", timeout=self.command_timeout_s, check=False)
         except FileNotFoundError:
             return Completed("", f"{argv[0]}: command not found\n", 127)
         except subprocess.TimeoutExpired as late:
