@@ -84,6 +84,11 @@ def read_text(host: Host, path: str) -> str | None:
     return None if data is None else data.decode(errors="replace").rstrip("\0\n ")
 
 
+def in_group(host: Host, group: str) -> bool:
+    """Whether the user there is in a group, or is root, who may do what its members may."""
+    return host.run(["id", "-u"]).stdout.strip() == "0" or group in host.run(["id", "-nG"]).stdout.split()
+
+
 @at_its_host
 def names_in(host: Host, folder: str) -> tuple[str, ...]:
     """The names of what is in a folder of that host, sorted; none if there is no such folder or it may not be read."""
