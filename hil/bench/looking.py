@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hil.bench.processes import HostProcesses, apart
+from hil.bench.processes import HostProcesses
 from hil.drivers.host import Host, LocalHost
 from hil.errors import RigError
 from hil.rig import Rig
@@ -24,21 +24,13 @@ class Twinned:
 def reached(rig: Rig, twinned: Twinned | None = None) -> Iterator[dict[str, Host | RigError]]:
     """Every host of `rig`, in its order; instead of one that cannot be reached, the error that says why."""
     with contextlib.ExitStack() as stack:
-        if twinned is None:
-            yield {name: _reach(rig, name, stack) for name in rig.hosts}
-        else:
-            yield _simulated(rig, twinned, stack)
+        yield _reached(rig, stack) if twinned is None else _simulated(rig, twinned, stack)
 
 
-def _reach(rig: Rig, name: str, stack: contextlib.ExitStack) -> Host | RigError:
-    if name not in apart(rig):
-        return LocalHost(name)
-    try:
-        processes = HostProcesses.over_ssh(rig.model_copy(update={"hosts": {name: rig.hosts[name]}}))
-    except RigError as error:
-        return error
+def _reached(rig: Rig, stack: contextlib.ExitStack) -> dict[str, Host | RigError]:
+    processes, refused = HostProcesses.reaching(rig)
     stack.callback(processes.end)
-    return processes.hosts[name]
+    return {name: processes.hosts.get(name) or refused.get(name) or LocalHost(name) for name in rig.hosts}
 
 
 def _simulated(rig: Rig, twinned: Twinned, stack: contextlib.ExitStack) -> dict[str, Host | RigError]:

@@ -15,6 +15,7 @@ from hil.drivers.cameras import CameraSet
 from hil.drivers.devices import HostDevices
 from hil.drivers.elsewhere import RemoteCameraSet, RemoteDevices
 from hil.drivers.host import Host
+from hil.drivers.remote import RemoteHost
 from hil.errors import RigError
 from hil.rig import Rig
 
@@ -61,6 +62,10 @@ class Bench:
     def rig_seconds(self) -> float:
         """How long the rig has been open, on its own clock."""
         return (self.clock.now_ns() - self.opened_ns) / 1e9
+
+    def gone(self) -> RigError | None:
+        """Why a host is there no longer, if one is not; the rig is not to be measured without it."""
+        return next((host.ended for host in self.hosts.values() if isinstance(host, RemoteHost) and host.ended is not None), None)
 
     def lend(self) -> None:
         """Close the cameras for a while, so that a test may open those of this process itself with picamera2."""

@@ -20,7 +20,7 @@ from hil.drivers.camera import Progress
 from hil.drivers.cameras import Found
 from hil.drivers.devices import HostDevices
 from hil.drivers.elsewhere import RemoteDevices
-from hil.drivers.host import Host, LocalHost
+from hil.drivers.host import Host, LocalHost, in_group
 from hil.drivers.remote import RemoteHost
 from hil.errors import CameraAbsent, RigError, RigFaults, UserError
 from hil.rig import Rig, electrical
@@ -141,6 +141,9 @@ def _absent(name: str, fitted: Fitted, module: catalog.Module, host: Host, board
     seen = "; ".join([f"only {others}" if others else "no camera at all", *(f"the kernel says: {line}" for line in complaints[-2:])])
     if any("ink frequency not supported" in line for line in complaints):
         return _bad_link(name, module, seen)
+    if not in_group(host, "video"):
+        hint = "on it: sudo usermod -aG video USER, then log in again"
+        return CameraAbsent(f"{name}: no camera of {fitted.host} can be opened", "the user there is not in group video", hint, where=name)
     hint = "power off, reseat both ends of the ribbon, look at the overlay in config.txt, then rpicam-hello --list-cameras"
     return CameraAbsent(f"{name}: no {module.name} answers on {fitted.port} of {fitted.host}", seen, hint, where=name)
 

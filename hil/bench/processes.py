@@ -11,6 +11,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from hil.bench import programs, ssh
 from hil.bench.shipment import deliver
 from hil.drivers.agent import ABANDONED_S, ALIVE_EVERY_S
 from hil.drivers.remote import SILENCE_S, RemoteHost
-from hil.errors import RigError
+from hil.errors import RigError, RigFaults
 from hil.rig import Rig
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 END_WITHIN_S = 10.0
 """Real time that a process has to leave its Pi safe and end, when its controlling process is done with it; in the twin, less."""
+
+AT_ONCE = 8
+"""Pis that are connected to at the same time: one that is off takes seconds to be given up."""
 
 
 def apart(rig: Rig) -> list[str]:
@@ -56,21 +60,41 @@ class HostProcesses:
 
     @classmethod
     def over_ssh(cls, rig: Rig) -> HostProcesses:
-        """Started on the Pis themselves. RigError names one that does not answer."""
-        processes = cls()
+        """Started on the Pis themselves. RigError, or RigFaults, for those that do not answer."""
+        processes, refused = cls.reaching(rig)
+        if refused:
+            processes.end()
+            faults = tuple(refused.values())
+            raise faults[0] if len(faults) == 1 else RigFaults(faults)
+        return processes
+
+    @classmethod
+    def reaching(cls, rig: Rig) -> tuple[HostProcesses, dict[str, RigError]]:
+        """Started on those that answer, all asked at once; and by name, why the others do not."""
+        processes, names = cls(), apart(rig)
         try:
-            for name in apart(rig):
-                processes._reach(rig, name)
+            if len(names) > 1:
+                with ThreadPoolExecutor(AT_ONCE) as threads:
+                    errors = list(threads.map(partial(processes._reached, rig), names))
+            else:
+                errors = [processes._reached(rig, name) for name in names]  # here Ctrl-C is heard at once
         except BaseException:
             processes.end()
             raise
-        return processes
+        processes.hosts = {name: processes.hosts[name] for name in names if name in processes.hosts}
+        return processes, {name: error for name, error in zip(names, errors, strict=True) if error is not None}
+
+    def _reached(self, rig: Rig, name: str) -> RigError | None:
+        try:
+            self._reach(rig, name)
+        except RigError as error:
+            return error
+        return None
 
     def _reach(self, rig: Rig, name: str) -> None:
         gateway = self._gateways[name] = ssh.gateway(self._group, name, _address(rig, name), ssh.config(ssh.CONFIG))
         serving = programs.landing_text(programs.real_host, name=name, alive_every_s=ALIVE_EVERY_S, silence_s=ABANDONED_S)
-        channel = gateway.remote_exec(serving)
-        deliver(channel, name)
+        channel = deliver(gateway, serving, name)
         why = partial(self._why, name, channel)
         self.hosts[name] = RemoteHost(name, channel, alive_every_s=ALIVE_EVERY_S, silence_s=SILENCE_S, why=why)
 
@@ -105,8 +129,7 @@ class HostProcesses:
         gateway = self._gateways[name] = ssh.gateway(self._group, name, _address(rig, name), through, sys.executable)
         simulator = str(Path(__file__).resolve().parents[1])
         serving = programs.landing_text(programs.twin_host, name=name, simulator=simulator, **here)
-        self._channels[name] = gateway.remote_exec(serving)
-        deliver(self._channels[name], name)
+        self._channels[name] = deliver(gateway, serving, name)
 
     def join(self, twin: Twin) -> None:
         """Give each its host of `twin`; they get ready side by side."""

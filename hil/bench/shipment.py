@@ -55,21 +55,23 @@ def _files(home: Path) -> Iterator[Path]:
                 yield file
 
 
-def deliver(channel: Any, name: str) -> None:
-    """Our end of `landing.land`: the package is on the path there when this returns. RigError, or MissingPackage, if it is not."""
+def deliver(gateway: Any, serving: str, name: str) -> Any:
+    """Our end of `landing.land`: the channel to what serves, which has the package on its path. RigError, or MissingPackage, if not."""
     sent = shipment()
     try:
+        channel = gateway.remote_exec(serving)
         channel.send(sent.digest)
         word, said = channel.receive(LAND_WITHIN_S)
         if word == "wanted":
             channel.send(sent.data)
             word, said = channel.receive(LAND_WITHIN_S)
-    except (EOFError, OSError, channel.TimeoutError, execnet.RemoteError) as error:
+    except (EOFError, OSError, execnet.TimeoutError, execnet.RemoteError) as error:
         last = str(error).strip().splitlines()[-1:]
         hint = "what it said is in the log"
         raise RigError(f"{name}: our drivers do not get there", "".join(last) or "the connection was lost", hint, where=name) from error
     if word != "landed":
         raise _refused(name, word, said)
+    return channel
 
 
 def _refused(name: str, word: str, said: str) -> RigError:

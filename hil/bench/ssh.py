@@ -54,6 +54,9 @@ def gateway(group: execnet.Group, name: str, address: str, config: str | None, p
         status = made._io.popen.poll()  # noqa: SLF001 - of a process that ended execnet says nothing
     except OSError as refused:
         status = _left_behind(refused)
+    except AssertionError as talk:  # of execnet, about the first character that comes
+        _left_behind(talk, 0.0)
+        raise _talkative(name, address) from talk
     if status is None:
         return made
     said = "ssh does not get there" if status == FAILED else f"{python} does not run there"
@@ -91,14 +94,19 @@ def ending(status: int) -> str:
     return f"its process ended with status {status}"
 
 
-def _left_behind(refused: BaseException) -> int:
+def _talkative(name: str, address: str) -> RigError:
+    hint = f"ssh {address} true   must print nothing; ~/.bashrc there should print only where [ -t 1 ]"
+    return RigError(f"{name}: no answer from {address}", "something there prints before python3 does", hint, where=name, cause="ssh prints")
+
+
+def _left_behind(refused: BaseException, give_up_s: float = GIVE_UP_S) -> int:
     """The exit status of the process of a gateway that could not be made; execnet leaves it to nobody, and only its frames know it."""
     frames = (frame.f_locals for frame, _ in traceback.walk_tb(refused.__traceback__))
     process: subprocess.Popen[bytes] | None = next((seen["io"].popen for seen in frames if hasattr(seen.get("io"), "popen")), None)
     if process is None:
         return FAILED
     try:
-        return process.wait(GIVE_UP_S)
+        return process.wait(give_up_s)
     except subprocess.TimeoutExpired:
         process.kill()
         return process.wait()

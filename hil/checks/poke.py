@@ -13,6 +13,7 @@ from hil.checks.case import paced
 from hil.checks.pairs import SINK_FASTER, names_of
 from hil.drivers.pixels import bayer_order
 from hil.errors import RigError
+from hil.measure.looks import Only
 
 if TYPE_CHECKING:
     from hil.checks.station import Station
@@ -61,18 +62,14 @@ class Shot:
         return (1 << self.mode.bits) - 1
 
 
-def whole(pixels: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    """Keeps a frame as it is; it travels to a host process."""
-    return pixels
-
-
 def look(station: Station, camera: str, wanted: Wanted) -> Shot:
     """One frame, once automatic exposure has settled. CameraTimeout if none comes."""
     mode = _mode(station, camera, wanted)
     _configure(station, camera, mode, wanted)
     driver = station.cameras[camera]
     if paced(station.rig, camera):
-        shots = _with_source(station, camera, whole, (SETTLE if wanted.automatic else 0) + 1)
+        frames = (SETTLE if wanted.automatic else 0) + 1
+        shots = _with_source(station, camera, Only(frames), frames)
         assert shots.achieved is not None
         burst, pixels, achieved = shots.burst, shots.reduced[-1], shots.achieved
     else:

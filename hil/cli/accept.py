@@ -22,7 +22,7 @@ from hil.report.jsontext import document
 from hil.report.junit import junit
 from hil.report.markdown import markdown
 from hil.report.opening import opening as opened
-from hil.rig import Rig, load, load_plan
+from hil.rig import Rig, load, load_plan, overrides
 from hil.rig.operating import refuse_without_button
 from hil.station.station import FILE
 
@@ -104,11 +104,9 @@ def _check(rigs: Sequence[Rig], options: Options) -> None:
             refuse_without_button(rig)
     for tests in options.tests:
         _refuse_unloadable(tests)
-    if options.changes and not options.sim:
-        raise UserError("--set changes the twin", "no --sim was given", "add --sim, or change the rig itself")
+    overrides.refuse_without_twin(options.changes, simulated=options.sim)
     if options.sim:
         from hil.cli.simulate import require_picamera2
-        from hil.rig import overrides
 
         require_picamera2()
         for rig in rigs:

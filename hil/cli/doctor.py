@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hil.cli.options import Seed, Set, Sim
 from hil.errors import UserError
 
 if TYPE_CHECKING:
@@ -16,11 +17,9 @@ if TYPE_CHECKING:
 
 def doctor(
     rig: Annotated[str | None, typer.Argument(metavar="[RIG]", help="rig file, or name of a shipped rig; this machine if left out")] = None,
-    sim: Annotated[bool, typer.Option("--sim", help="on the simulated twin")] = False,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="seed of the twin's hidden truth and noise")] = 0,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="change the twin, not the rig file: hosts.pi5.cma_mb=64")
-    ] = None,
+    sim: Sim = False,
+    seed: Seed = 0,
+    changes: Set = None,
     as_json: Annotated[bool, typer.Option("--json", help="as a JSON array")] = False,
 ) -> None:
     """Look at every host of a rig, its cameras, wiring and rights, and say what to fix and how. Changes nothing; exit status 3 if any."""
@@ -35,14 +34,13 @@ def doctor(
 
 
 def _examined(rig_name: str | None, sim: bool, seed: int, changes: list[str]) -> Examination:
-    if changes and not sim:
-        raise UserError("--set changes the twin", "no --sim was given", "add --sim, or change the rig itself")
     if rig_name is None:
-        return _this_machine(sim)
+        return _this_machine(sim or bool(changes))
     from hil import doctor as doctors
     from hil.bench.looking import Twinned, reached
-    from hil.rig import load
+    from hil.rig import load, overrides
 
+    overrides.refuse_without_twin(changes, simulated=sim)
     rig = load(rig_name)
     _one_local(rig_name, [name for name, host in rig.hosts.items() if host.connect == "local"])
     if sim:
@@ -53,9 +51,9 @@ def _examined(rig_name: str | None, sim: bool, seed: int, changes: list[str]) ->
         return doctors.examine(rig, hosts)
 
 
-def _this_machine(sim: bool) -> Examination:
-    if sim:
-        raise UserError("--sim asked for", "no rig was named", "hil doctor camera-module-3 --sim")
+def _this_machine(twin: bool) -> Examination:
+    if twin:
+        raise UserError("a twin asked for", "no rig was named", "hil doctor camera-module-3 --sim")
     from hil import doctor as doctors
     from hil.drivers.host import LocalHost
 

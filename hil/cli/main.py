@@ -13,6 +13,7 @@ from hil.cli import factory, poking
 from hil.cli.doctor import doctor
 from hil.cli.init import init
 from hil.cli.listing import Sections
+from hil.cli.options import RigName, Seed, Set, Sim
 from hil.cli.pico import app as pico_app
 from hil.cli.sim import app as sim_app
 from hil.errors import RigError, UserError
@@ -33,10 +34,6 @@ app.add_typer(pico_app, name="pico")
 app.command()(doctor)
 app.command()(init)
 
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="seed of the twin's hidden truth and noise")]
-Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="change the twin, not the rig file: cameras.cm3.present=false")
-]
 PlanName = Annotated[str, typer.Option("--plan", metavar="PLAN", help="plan file, or a shipped plan: quick, full, line")]
 
 
@@ -100,7 +97,9 @@ def new(
 ) -> None:
     """Write the rig file of what is connected; or, with --from, one after a shipped rig, with all that it takes to build it."""
     from hil.cli import new as work
+    from hil.rig import overrides
 
+    overrides.refuse_without_twin(changes or [], simulated=sim and shipped is None)
     if shipped is not None:
         work.from_rig(shipped, out, force=force)
     elif sim:
@@ -111,7 +110,7 @@ def new(
 
 @app.command()
 def setup(
-    rig: Annotated[str, typer.Argument(help="rig file, or name of a shipped rig")],
+    rig: RigName,
     sim: Annotated[bool, typer.Option("--sim", help="with the simulated twin, and somebody who answers for it")] = False,
     restart: Annotated[bool, typer.Option("--restart", help="from the first step, whatever is done")] = False,
     seed: Seed = 0,
@@ -125,7 +124,7 @@ def setup(
 
 @app.command(name="plan")
 def show_plan(
-    rig: Annotated[str, typer.Argument(help="rig file, or name of a shipped rig")],
+    rig: RigName,
     plan: PlanName = "quick",
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
 ) -> None:
@@ -144,7 +143,7 @@ def rigs() -> None:
 
 
 @app.command()
-def check(rig: Annotated[str, typer.Argument(help="rig file, or name of a shipped rig")]) -> None:
+def check(rig: RigName) -> None:
     """Judge a rig's wiring by electrical rules and print the level of every net. Opens nothing; exit status 2 if it is refused."""
     from hil.cli import check as electrical
 
@@ -153,7 +152,7 @@ def check(rig: Annotated[str, typer.Argument(help="rig file, or name of a shippe
 
 @app.command()
 def wiring(
-    rig: Annotated[str, typer.Argument(help="rig file, or name of a shipped rig")],
+    rig: RigName,
     out: Annotated[Path | None, typer.Option("-o", metavar="FILE.svg", help="the picture to write; RIG.svg if left out")] = None,
     show: Annotated[str | None, typer.Option("--show", metavar="PART", help="only what concerns a device, part or net: gs, R1")] = None,
     pull_up: Annotated[
@@ -197,8 +196,8 @@ def diff(
 
 @app.command()
 def shell(
-    rig: Annotated[str, typer.Argument(help="rig file, or name of a shipped rig")],
-    sim: Annotated[bool, typer.Option("--sim", help="on the simulated twin")] = False,
+    rig: RigName,
+    sim: Sim = False,
     seed: Seed = 0,
     changes: Set = None,
 ) -> None:

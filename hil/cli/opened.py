@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hil.bench import Bench, open_rig, open_twin
 from hil.errors import UserError
-from hil.rig import Rig, load
+from hil.rig import Rig, load, overrides
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,7 @@ class Chosen:
 
     def load(self) -> Rig:
         """The rig file; UserError for `--set` without `--sim`."""
-        if self.changes and not self.sim:
-            raise UserError("--set changes the twin", "no --sim was given", "add --sim, or change the rig itself")
+        overrides.refuse_without_twin(self.changes, simulated=self.sim)
         return load(self.rig)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from hil.cli.options import RigName, Seed, Set, Sim
 from hil.clock import Clock, RealClock
 from hil.errors import UserError
 
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
     from hil.rig import Rig
 
 app = typer.Typer(help="The Picos of a rig: put our firmware on them, ask them, stop them.", no_args_is_help=True)
-RigName = Annotated[str, typer.Argument(metavar="RIG", help="rig file, or name of a shipped rig")]
-Sim = Annotated[bool, typer.Option("--sim", help="on the simulated twin")]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="seed of the twin's hidden truth and noise")]
-Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="change the twin, not the rig file: picos.pico.present=false")
-]
 
 
 @dataclass(frozen=True)
@@ -59,8 +54,9 @@ def idle(rig: RigName, sim: Sim = False, seed: Seed = 0, changes: Set = None) ->
 
 
 def _each(rig_name: str, sim: bool, seed: int, changes: Sequence[str] | None, act: Callable[[There], None]) -> None:
-    from hil.rig import load
+    from hil.rig import load, overrides
 
+    overrides.refuse_without_twin(changes or [], simulated=sim)
     rig = load(rig_name)
     if not rig.picos:
         raise UserError(f"{rig.name} has no Pico", "", "a rig says so in [picos]; gs-trigger has one")

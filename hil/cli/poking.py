@@ -8,17 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hil.cli.options import RigName, Seed, Set, Sim
 from hil.errors import UserError
 
 if TYPE_CHECKING:
     from hil.checks.poke import Wanted
 
-RigName = Annotated[str, typer.Argument(metavar="RIG", help="rig file, or name of a shipped rig")]
-Sim = Annotated[bool, typer.Option("--sim", help="on the simulated twin")]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="seed of the twin's hidden truth and noise")]
-Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="change the twin, not the rig file: cameras.cm3.present=false")
-]
 CameraName = Annotated[str | None, typer.Option("--camera", metavar="NAME", help="the rig's name for it; the first but a sink if left out")]
 Mode = Annotated[str | None, typer.Option("--mode", metavar="WxH", help="sensor mode by its size: 2028x1080")]
 Exposure = Annotated[float | None, typer.Option("--exposure-us", metavar="US", help="exposure; automatic if left out")]

@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from hil.cli.person import Shown, Terminal
-from hil.errors import UserError
-from hil.rig import Rig, electrical, load
+from hil.rig import Rig, electrical, load, overrides
 from hil.setup.site import RealSite, Site, TwinSite
 from hil.setup.state import State, state_file
 from hil.setup.walk import SetupStopped, Walk
@@ -19,8 +18,7 @@ def run(rig_name: str, *, sim: bool, seed: int, changes: Sequence[str], restart:
     """Walk through the steps. SetupStopped where one is not as it should be; what is done is kept."""
     rig = load(rig_name)
     electrical.refuse(rig)
-    if changes and not sim:
-        raise UserError("--set changes the twin", "no --sim was given", "add --sim, or change the rig itself")
+    overrides.refuse_without_twin(changes, simulated=sim)
     console = Console(highlight=False, soft_wrap=True)
     state = State.read(state_file(rig, simulated=sim), rig)
     walk = _walk(rig, _site(rig, console, sim=sim, seed=seed, changes=changes), _begun(state, console, restart=restart))

@@ -13,11 +13,12 @@ from hil.checks.ready import ReadyPair, ReadyTrigger
 from hil.checks.strobes import Strobe
 from hil.checks.triggers import drive_pin
 from hil.measure.measurement import Measurement
-from hil.rig import load
+from hil.rig import load, overrides
 
 
 def run(rig_name: str, *, sim: bool, seed: int, changes: Sequence[str]) -> None:
     """Open the rig, give a prompt, leave the rig safe."""
+    overrides.refuse_without_twin(changes, simulated=sim)
     rig = load(rig_name)
     twin = None
     if sim:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from hil.cli.options import Seed, Set
+
 app = typer.Typer(help="The simulator by itself: any picamera2 program on a simulated rig.", no_args_is_help=True)
 
 
@@ -14,10 +16,8 @@ def run(
     script: Annotated[str, typer.Argument(metavar="SCRIPT.py")],
     args: Annotated[list[str] | None, typer.Argument(metavar="ARGS", help="the script's own arguments")] = None,
     rig: Annotated[str, typer.Option("--rig", metavar="RIG", help="rig file, or name of a shipped rig")] = "camera-module-3",
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="seed of the twin's hidden truth and noise")] = 0,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="change the twin, not the rig file: cameras.cm3.present=false")
-    ] = None,
+    seed: Seed = 0,
+    changes: Set = None,
 ) -> None:
     """Run an unmodified picamera2 program on a simulated rig, in virtual time."""
     from hil.cli import simulate

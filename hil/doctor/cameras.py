@@ -50,9 +50,15 @@ def _whatever_is_there(view: View, found: Sequence[Listed], complaints: Sequence
         port = view.board.port_of(camera.id) if view.board else None
         yield _found(view, camera, camera.model + (f" on {port}" if port else ""))
     yield from (_complaint(view, "a camera", complaint) for complaint in complaints)
-    if not found and not complaints:
+    if not view.may_capture:
+        yield note("camera", _unseen(view))
+    elif not found and not complaints:
         text = "no camera: firmware detected none, and the kernel log names none"
         yield note("camera", text, kernel_log.reseat(view.board))
+
+
+def _unseen(view: View) -> str:
+    return f"not seen: user {view.user} may not open cameras"
 
 
 def _at_once(view: View) -> Iterator[Line]:
@@ -98,6 +104,9 @@ def _absent(view: View, name: str, fitted: Camera, found: Sequence[Listed], comp
     sensor = view.sensor(fitted)
     others = ", ".join(f"{camera.model} on {(view.board and view.board.port_of(camera.id)) or camera.id}" for camera in found)
     here = f"only {others}" if others else "no camera"
+    if moved := _elsewhere(view, fitted, found):
+        fix = (f"shut down, move the cable to {fitted.port}", f'or in the rig file: port = "{moved}" of {name}')
+        return repair("camera", f"{name}: its cable is in {moved}, the rig says {fitted.port}", *fix)
     mine = _of_port(view, fitted, complaints)
     if mine is not None:
         text = f'{name}: {here}; the kernel says "{mine.text}": {mine.meaning.cause}'
@@ -107,8 +116,17 @@ def _absent(view: View, name: str, fitted: Camera, found: Sequence[Listed], comp
             wanted = Role(name, sensor.name, "", fitted.sync or "", fitted.always_on, fitted.port)
             return repair("camera", text, *view.in_config("camera_auto_detect=0", _line(wanted)))
         return repair("camera", text, *mine.fix(view, sensor))
+    if not view.may_capture:
+        return note("camera", f"{name}: {_unseen(view)}")
     text = f"{name}: {here}; firmware detected none on {fitted.port}: not connected, the wrong way round, or the cable is dead"
     return repair("camera", text, kernel_log.reseat(view.board))
+
+
+def _elsewhere(view: View, fitted: Camera, found: Sequence[Listed]) -> str | None:
+    """The connector on which there is such a camera where the rig has none."""
+    model, taken = catalog.module(fitted.module).libcamera_model, {camera.port for camera in view.cameras.values()}
+    ports = [view.board.port_of(camera.id) for camera in found if camera.model == model] if view.board else []
+    return next((port for port in ports if port is not None and port not in taken), None)
 
 
 def _line(role: Role) -> str:

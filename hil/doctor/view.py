@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hil import catalog
-from hil.drivers.host import Host, read_text
+from hil.drivers.host import Host, in_group, read_text
 from hil.drivers.overlays import CONFIG_FILES, config_file
 
 if TYPE_CHECKING:
@@ -116,6 +116,11 @@ class View:
     def user(self) -> str:
         """Who looks."""
         return self.run("id", "-un").stdout.strip() or "pi"
+
+    @cached_property
+    def may_capture(self) -> bool:
+        """Whether the user may open cameras; one who may not sees none."""
+        return in_group(self.host, "video")
 
     @cached_property
     def debian_packages(self) -> dict[str, str]:

@@ -1,23 +1,21 @@
 """config.txt of a host, changed for a test: kept first, put back at the end, and after a crash by whoever opens it next.
 
-What firmware reads at boot only counts after a reboot, so a change outlives the process that made it. A journal in the user's state
-folder says what was there before, and which boot it was changed in: while that is still the present one, the change is not in effect.
+What firmware reads at boot only counts after a reboot, so a change outlives the process that made it. A journal says what was there
+before, and which boot it was changed in: while that is still the present one, the change is not in effect.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
-import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hil.drivers.host import Host, at_its_host
+from hil.drivers.journal import Journal, replaced
 from hil.drivers.overlays import config_file
-from hil.drivers.reboot import boot_id
 from hil.errors import RigError
 
 MARK = "# until the tests that need it have ended:"
@@ -31,20 +29,26 @@ class BootConfig:
     host: Host
 
     @property
-    def journal(self) -> Path:
-        """Where it is kept, in the user's state folder (XDG Base Directory Specification)."""
-        state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-        return self.host.root / state.relative_to(state.anchor) / "hil" / f"boot-{self.host.name}.json"
+    def journal(self) -> Journal:
+        """What config.txt was."""
+        return Journal(self.host, "boot")
 
     @property
     def changed(self) -> bool:
         """Whether it is changed by us, this process or one before it."""
-        return self.journal.exists()
+        return self.journal.read() is not None
 
     @property
     def in_effect(self) -> bool:
         """Whether what it says now is what the host was booted with, as far as we changed it."""
-        return not self.changed or json.loads(self.journal.read_text())["boot"] != boot_id(self.host)
+        kept = self.journal.read()
+        return kept is None or not kept.of_this_boot
+
+    @property
+    def owned(self) -> bool:
+        """Whether another process has changed it, and still runs in this boot."""
+        kept = self.journal.read()
+        return kept is not None and kept.held
 
     def add(self, lines: Sequence[str]) -> bool:
         """Have these lines at its end; whether a reboot is needed before they count. What somebody else wrote since stays."""
@@ -55,49 +59,34 @@ class BootConfig:
         if not missing:
             return not self.in_effect
         after = before.rstrip("\n") + "\n" + "\n".join(["", "[all]", MARK, *missing]) + "\n"
-        first = json.loads(self.journal.read_text())["before"] if self.changed else before
-        self._note({"boot": boot_id(self.host), "pid": os.getpid(), "path": path, "before": first, "after": _sha256(after)})
+        kept = self.journal.read()
+        self.journal.write({"path": path, "before": kept.what["before"] if kept else before, "after": _sha256(after)})
         self._write(path, after)
         return True
 
     def close(self) -> list[str]:
         """Put it back; what was done, in words. RigError if somebody else has changed it since: then it stays as it is."""
-        if not self.changed:
+        kept = self.journal.read()
+        if kept is None:
             return []
-        kept = json.loads(self.journal.read_text())
-        path, text = kept["path"], self._text(kept["path"])
-        if text == kept["before"]:  # killed between the journal and the file
-            self.journal.unlink()
+        path, before = kept.what["path"], kept.what["before"]
+        text = self._text(path)
+        if text == before:  # killed between the journal and the file
+            self.journal.remove()
             return []
-        if _sha256(text) != kept["after"]:
-            hint = f"look at {path}; what it was before is in {self.journal}; remove that when all is well"
+        if _sha256(text) != kept.what["after"]:
+            hint = f"look at {path}; what it was before is in {self.journal.path}; remove that when all is well"
             asked = f"{self.host.name}: {path} was to be put back as it was"
             raise RigError(asked, "somebody else has changed it since", hint, where=self.host.name, cause="config.txt changed by others")
-        was_booted_with = self.in_effect
-        self._write(path, kept["before"])
-        self.journal.unlink()
-        return [f"{Path(path).name} of {self.host.name} as it was{', from its next boot on' if was_booted_with else ''}"]
-
-    @property
-    def owned(self) -> bool:
-        """Whether another process has changed it, and still runs in this boot."""
-        if not self.changed:
-            return False
-        kept = json.loads(self.journal.read_text())
-        pid = int(kept["pid"])
-        return bool(kept["boot"] == boot_id(self.host) and pid != os.getpid() and (self.host.root / f"proc/{pid}").exists())
+        self._write(path, before)
+        self.journal.remove()
+        return [f"{Path(path).name} of {self.host.name} as it was{'' if kept.of_this_boot else ', from its next boot on'}"]
 
     def _refuse_others(self) -> None:
         if self.owned:
-            hint = f"end it; or, if it is something else, remove {self.journal}"
+            hint = f"end it; or, if it is something else, remove {self.journal.path}"
             asked, found = f"{self.host.name}: a change of config.txt asked for", "another process has changed it and still runs"
             raise RigError(asked, found, hint, where=self.host.name, cause="settings in use")
-
-    def _note(self, kept: dict[str, object]) -> None:
-        self.journal.parent.mkdir(parents=True, exist_ok=True)
-        new = self.journal.with_suffix(".new")
-        new.write_text(json.dumps(kept))
-        new.replace(self.journal)
 
     def _path(self) -> str:
         path = config_file(self.host)
@@ -113,20 +102,14 @@ class BootConfig:
 
     def _write(self, path: str, text: str) -> None:
         """Whole or not at all: beside it, synced, then renamed; through sudo where only root may."""
-        file = self.host.root / path.lstrip("/")
-        new = file.with_suffix(".new")
         data = text.encode(errors="surrogateescape")
         try:
-            with new.open("wb") as opened:
-                opened.write(data)
-                opened.flush()
-                os.fsync(opened.fileno())
-            new.replace(file)
+            replaced(self.host.root / path.lstrip("/"), data)
         except PermissionError:
             self._write_as_root(path, data)
 
     def _write_as_root(self, path: str, data: bytes) -> None:
-        staged = self.journal.with_suffix(".txt")
+        staged = self.journal.path.with_suffix(".txt")
         staged.write_bytes(data)
         done = self.host.run(
             ["sudo", "-n", "sh", "-c", f"cp {shlex.quote(str(staged))} {path}.new && sync && mv {path}.new {path} && sync"]

@@ -25,6 +25,9 @@ HARMLESS = frozenset(
 PACKAGES = ("hil", "numpy", "pathlib", "collections", "datetime", "enum", "functools", "copyreg", "_codecs")
 """Whose names an answer may use."""
 
+ROOMS = ("catalog", "measure", "drivers", "shipped", "clock", "completed", "errors")
+"""Of this package, what every host has; see hil/bench/shipment.py."""
+
 NUMPY_CORE = "_core" if int(np.__version__.partition(".")[0]) >= 2 else "core"
 
 Message = tuple[str, int, bytes]
@@ -71,7 +74,7 @@ def _word(value: object) -> str:
 
 def unpacked(data: bytes) -> Any:
     """What the controlling process pickled."""
-    return _Unpickler(io.BytesIO(data)).load()
+    return _Asked(io.BytesIO(data)).load()
 
 
 def answer(data: bytes) -> Any:
@@ -91,6 +94,16 @@ def _as_here(module: str) -> str:
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         return super().find_class(_as_here(module), name)
+
+
+class _Asked(_Unpickler):
+    """In a twin the whole package is at hand; what a Pi would not have is refused there too."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        package, _, inside = module.partition(".")
+        if package == "hil" and inside.partition(".")[0] not in ROOMS:
+            raise ImportError(f"{module} is not brought along to hosts")
+        return super().find_class(module, name)
 
 
 class _Reader(_Unpickler):

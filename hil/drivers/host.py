@@ -51,7 +51,8 @@ class LocalHost:
     def run(self, argv: Sequence[str]) -> Completed:
         """Run a command; RigError if it does not end in `command_timeout_s`."""
         try:
-            done = subprocess.run(list(argv), capture_output=True, text=True, timeout=self.command_timeout_s, check=False)
+            # What a tool prints need not be text: names of devices in the kernel's log are what the device says.
+            done = subprocess.run(list(argv), capture_output=True, text=True, errors="replace", timeout=self.command_timeout_s, check=False)
         except FileNotFoundError:
             return Completed("", f"{argv[0]}: command not found\n", 127)
         except subprocess.TimeoutExpired as late:
@@ -81,6 +82,11 @@ def read_text(host: Host, path: str) -> str | None:
     """The text of a file of that host, stripped of trailing NULs and white space; None if there is none."""
     data = read_bytes(host, path)
     return None if data is None else data.decode(errors="replace").rstrip("\0\n ")
+
+
+def in_group(host: Host, group: str) -> bool:
+    """Whether the user there is in a group, or is root, who may do what its members may."""
+    return host.run(["id", "-u"]).stdout.strip() == "0" or group in host.run(["id", "-nG"]).stdout.split()
 
 
 @at_its_host

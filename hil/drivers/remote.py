@@ -194,6 +194,11 @@ class RemoteHost:
         if self._counter is not None:
             self._counter.heard(self.name)
 
+    @property
+    def ended(self) -> RigError | None:
+        """Why it is gone; None while it is there."""
+        return self._ended
+
     def check(self) -> None:
         """RigError if it is gone."""
         if self._ended is not None:

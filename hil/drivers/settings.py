@@ -1,15 +1,13 @@
 """Kernel settings of a host: module parameters set for a test, read back, and put back whatever happens.
 
-A journal in the user's state folder holds what the parameters were, from before the first is written until they are back: if the
-process is killed, the next one that opens the host's settings restores them. After a reboot the kernel has done so itself.
+A journal holds what the parameters were, from before the first is written until they are back: if the process is killed, the next one
+that opens the host's settings restores them. After a reboot the kernel has done so itself.
 """
 
 from __future__ import annotations
 
 import contextlib
 import getpass
-import json
-import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from pathlib import Path
 
 from hil.drivers import roles as role_rules
 from hil.drivers.host import Host, read_text
+from hil.drivers.journal import Journal
 from hil.drivers.roles import Role, RoleHeld
 from hil.errors import RigError, RigFaults
 
@@ -49,7 +48,7 @@ class Settings:
             return
         if path not in self._first:
             self._first[path] = before
-            self._write_journal()
+            self._note()
         self._set(path, value)
 
     def roles(self, wanted: Sequence[Role]) -> list[RoleHeld]:
@@ -82,7 +81,7 @@ class Settings:
             else:
                 del self._first[path]
                 done.append(f"{_said(path)} back to {value}")
-        self._write_journal()
+        self._note()
         if faults:
             raise faults[0] if len(faults) == 1 else RigFaults(faults)
         return done
@@ -143,41 +142,29 @@ class Settings:
     # -- the journal --------------------------------------------------------------------------------------------------
 
     @property
-    def journal(self) -> Path:
-        """Where it is kept, in the user's state folder (XDG Base Directory Specification)."""
-        state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-        return self.host.root / state.relative_to(state.anchor) / "hil" / f"settings-{self.host.name}.json"
+    def journal(self) -> Journal:
+        """What parameters were."""
+        return Journal(self.host, "settings")
 
-    def _write_journal(self) -> None:
-        if not self._first:
-            self.journal.unlink(missing_ok=True)
-            return
-        self.journal.parent.mkdir(parents=True, exist_ok=True)
-        new = self.journal.with_suffix(".new")
-        new.write_text(json.dumps({"boot": self._boot(), "pid": os.getpid(), "first": self._first}))
-        new.replace(self.journal)
-
-    def _boot(self) -> str | None:
-        return read_text(self.host, "/proc/sys/kernel/random/boot_id")
+    def _note(self) -> None:
+        if self._first:
+            self.journal.write(self._first)
+        else:
+            self.journal.remove()
 
     def _recover(self) -> None:
         """Put back what a process that was killed has left."""
-        try:
-            left = json.loads(self.journal.read_text())
-            boot, pid, first = left["boot"], int(left["pid"]), {str(path): int(value) for path, value in left["first"].items()}
-        except FileNotFoundError:
-            return
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            boot, pid, first = None, 0, {}  # killed while it wrote: then nothing had been set
-        if first and pid != os.getpid() and (self.host.root / f"proc/{pid}").exists():
+        left = self.journal.read()
+        if left is not None and left.held:
             raise RigError(
                 f"{self.host.name}: its kernel settings asked for",
-                f"process {pid} has set some of them and still runs",
-                f"end it; or, if it is something else, remove {self.journal}",
+                f"process {left.pid} has set some of them and still runs",
+                f"end it; or, if it is something else, remove {self.journal.path}",
                 where=self.host.name,
                 cause="settings in use",
             )
-        self._first = {path: value for path, value in first.items() if boot == self._boot() and read_text(self.host, path) is not None}
+        if left is not None and left.of_this_boot:
+            self._first = {path: int(value) for path, value in left.what.items() if read_text(self.host, path) is not None}
         self.close()
 
 

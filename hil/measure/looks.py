@@ -12,6 +12,19 @@ from hil.measure.errors import EstimatorError
 from hil.measure.image import clipped_part, plane_means
 
 
+@dataclass(slots=True)
+class Only:
+    """Keeps one frame whole, and nothing of those before it."""
+
+    frame: int
+    """1 for the first."""
+
+    def __call__(self, pixels: NDArray[np.uint16]) -> NDArray[np.uint16] | None:
+        """The frame, when it is its turn."""
+        self.frame -= 1
+        return None if self.frame else pixels
+
+
 @dataclass(frozen=True, slots=True)
 class Planes:
     """Reduces to the means of the four colour planes in DN, and the part of pixels at full scale."""

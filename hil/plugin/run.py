@@ -108,9 +108,13 @@ class Run:
             expected.setdefault((planned.check, planned.case), []).append(planned)
         return [planned_test(item, expected) for item in items]
 
-    def await_start(self) -> None:
-        """At a test station: until the start button is pressed, if that was asked for; from then on it shows that it is busy."""
+    def prepare(self) -> None:
+        """Put the twin in place; at a test station wait for the start button, if that was asked for, and show that it is busy.
+
+        What goes wrong is the rig's fault and ends the run: no test would get any further.
+        """
         try:
+            self.session.twin()
             self._operator = Operator.at(self.session.rig, self.session.twin())
             if self._operator is not None:
                 if self.session.config.getoption("--wait-for-start"):
@@ -186,6 +190,9 @@ class Run:
     def _conclude(self, item: pytest.Item, name: str) -> None:
         result, reason, trace = self._ends[name]
         self._write(events.outcome(name, result, reason=reason, traceback=trace))
+        if self._bench is not None and (gone := self._bench.gone()) is not None:
+            self._diagnose(gone, "")
+            item.session.shouldfail = gone.asked
         if result in ("passed", "skipped"):
             return
         check, _, _ = about(item)

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hil.errors import UserError
-from hil.rig import Plan, Rig, load, load_plan
+from hil.rig import Plan, Rig, load, load_plan, overrides
 
 if TYPE_CHECKING:
     from hil.checks import Case, RigCase
@@ -126,8 +125,7 @@ def start(config: pytest.Config, chosen: str | None) -> Session:
     """Read the files that the options name. UserError on any fault in them."""
     simulated = config.getoption("--sim")
     changes = config.getoption("hil_set")
-    if changes and not simulated:
-        raise UserError("--set changes the twin", "no --sim was given", "add --sim, or change the rig itself")
+    overrides.refuse_without_twin(changes, simulated=simulated)
     if (unit := config.getoption("--unit")) is not None:
         from hil.report.serials import checked_serial
 
@@ -139,8 +137,6 @@ def start(config: pytest.Config, chosen: str | None) -> Session:
 
         refuse_without_button(rig)
     if simulated:
-        from hil.rig import overrides
-
         overrides.twin_spec(rig, [overrides.parse(text) for text in changes])
         session.await_picamera2()
     return session

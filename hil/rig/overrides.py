@@ -7,7 +7,7 @@ TOML; a shell eats quotes, so what is not TOML is text. The rig file itself, and
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,6 +41,12 @@ class Override:
     def text(self) -> str:
         """`cameras.hq.module=Camera Module 2`."""
         return f"{self.key}={self.raw}"
+
+
+def refuse_without_twin(changes: Sequence[str], *, simulated: bool) -> None:
+    """UserError for `--set` without `--sim`: a bench is changed by hand."""
+    if changes and not simulated:
+        raise UserError("--set changes the twin", "no --sim was given", "add --sim, or change the rig itself")
 
 
 def parse(text: str) -> Override:

@@ -16,7 +16,7 @@ from hil.clock import Clock
 from hil.completed import Completed
 from hil.rig.spec import TwinCamera, TwinHost, TwinPico
 from hil.sim.libcamera import BackendError
-from hil.sim.tools import answers, controls, packages, plugged, system, tree
+from hil.sim.tools import account, answers, controls, packages, plugged, system, tree
 from hil.sim.tools.controls import Control
 from hil.sim.tools.facts import host_facts, table
 from hil.sim.tools.sensor import HostCamera, SensorState, host_camera
@@ -85,6 +85,11 @@ class SimHost:
     def bound(self) -> tuple[HostCamera, ...]:
         """The cameras that libcamera finds, as rpicam-apps and picamera2 order them: by id, downwards."""
         return tuple(sorted((camera for camera in self.cameras if camera.bound), key=lambda camera: camera.id, reverse=True))
+
+    @property
+    def may_capture(self) -> bool:
+        """Whether its user may open what cameras are behind: /dev/media*, /dev/video* and sub-devices are group video's."""
+        return "video" in account.groups(self)
 
     def camera(self, name: str) -> HostCamera:
         """The camera of that name in the rig; KeyError if it hangs on another host."""

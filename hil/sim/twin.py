@@ -96,6 +96,8 @@ class Twin:
 
     def backends(self, host: str) -> list[CameraDevice]:
         """The cameras that libcamera finds on a host, in the order of their ids; called anew for each camera manager."""
+        if not self.hosts[host].may_capture:
+            return []
         there = [camera for camera in self.cameras.values() if camera.wired.spec.host == host and camera.wired.bound]
         for camera in there:
             camera.enumerate()

@@ -56,6 +56,12 @@ def test_a_bad_rig_file_is_named_by_line_and_key(tmp_path, text, said):
         (["catalog", "Camera Module 9"], "Camera Module"),
         (["sim", "run", "nope.py"], "nope.py"),
         (["shell", "nope"], "nope"),
+        *(
+            (words.split(), "--set changes the twin")
+            for words in ("shell gs --set light.lux=1", "pico idle gs-trigger --set strobe.dead=true")
+        ),
+        (["new", "--from", "gs", "--sim", "--set", "light.lux=1"], "--set changes the twin"),
+        (["doctor", "--set", "light.lux=1"], "no rig was named"),
     ],
 )
 def test_a_bad_call_is_one_message_and_status_2(tmp_path, args, said):

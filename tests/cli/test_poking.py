@@ -35,7 +35,7 @@ def test_snap_writes_what_the_name_ends_in(hil, tmp_path):
 
 
 def test_snap_of_a_sink_has_its_source_make_the_pulses(hil):
-    said = hil("snap", "hq-pair-pi5", "--sim", "--camera", "sink", "--mode", "2028x1080", "--exposure-us", "5000", "--gain", "1")
+    said = hil("snap", "hq-pair", "--sim", "--camera", "sink", "--mode", "2028x1080", "--exposure-us", "5000", "--gain", "1")
     assert said.startswith("sink  2028x1080-12 · 4.99")
 
 

@@ -14,9 +14,9 @@ def accept(tmp_path):
     """`accept(text)`: the short plan on the twin of "gs" with a user's test file; its output, status and record."""
     (tmp_path / "short.toml").write_text(PLAN)
 
-    def run(text, *args):
+    def run(text, *args, rig="gs"):
         (tmp_path / "test_mine.py").write_text(text)
-        argv = ["accept", "gs", "--sim", "--plan", "short.toml", "--tests", "test_mine.py", "--json", "out.json", *args]
+        argv = ["accept", rig, "--sim", "--plan", "short.toml", "--tests", "test_mine.py", "--json", "out.json", *args]
         done = subprocess.run([sys.executable, "-m", "hil", *argv], capture_output=True, text=True, cwd=tmp_path, timeout=120, check=False)
         assert "Traceback" not in done.stdout + done.stderr
         return done, (json.loads((tmp_path / "out.json").read_text())[0] if (tmp_path / "out.json").exists() else None)
@@ -50,6 +50,13 @@ def test_what_is_wrong_with_it_is_said(accept, text, said):
     done, record = accept(text)
     assert (done.returncode, record["verdict"]) == (3, "ERROR")
     assert said in done.stdout.replace("\n", " ")
+
+
+def test_a_host_that_goes_ends_the_run_at_once(accept):
+    done, record = accept("def test_one(bench): bench.hosts['pi-b'].end()\ndef test_two(camera): camera.burst(2)", rig="hq-pair")
+    assert (done.returncode, record["verdict"]) == (3, "ERROR")
+    assert "host pi-b is gone" in done.stdout
+    assert [one["outcome"] for one in record["tests"] if "test_two" in one["test"]] == ["not run", "not run"]
 
 
 def test_a_syntax_error_is_found_before_anything_is_driven(accept, tmp_path):

@@ -54,6 +54,13 @@ FAULTS = {
         "user pi is not in video and gpio: no access to cameras and the header's pins",
         "sudo usermod -aG video,gpio pi, then log in again",
     ),
+    "in the other connector": (
+        "camera-module-3",
+        ["cameras.cm3.port=CAM0"],
+        "camera",
+        "cm3: its cable is in CAM0, the rig says CAM1",
+        "move the cable to CAM1",
+    ),
     "no sudo": (
         "hq-pair-page",
         ["hosts.pi-a.sudo=false"],
@@ -166,6 +173,13 @@ def test_nothing_is_to_fix_on_the_twin_of_a_shipped_rig(doctor: Doctor, rig: str
     assert to_fix(found) == []
     assert found.status == 0
     assert found.can
+
+
+def test_a_camera_that_may_not_be_opened_is_not_said_to_be_missing(doctor: Doctor, around: Doctor) -> None:
+    found = [line.text for line in doctor("hq-pair", "hosts.pi-b.groups=pi adm").hosts[1].lines if line.level == "note"]
+    assert found[0] == "sink: not seen: user pi may not open cameras"
+    (line,) = [line for line in around("camera-module-3", "hosts.pi5.groups=pi").lines() if line.topic == "camera"]
+    assert (line.level, line.text) == ("note", "not seen: user pi may not open cameras")
 
 
 def test_what_happened_since_boot_is_told_from_what_happens_now(doctor: Doctor) -> None:

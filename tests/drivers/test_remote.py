@@ -197,6 +197,13 @@ def test_a_camera_that_falls_silent_is_a_timeout_on_the_rigs_clock(opened):
     assert (bench.clock.now_ns() - begun) / 1e9 < 60
 
 
+def test_what_a_pi_would_not_have_is_refused_in_the_twin_too(opened):
+    from hil.checks.case import paced
+
+    with pytest.raises(UserError, match=r"hil\.checks\.case is not brought along to hosts"):
+        opened().cameras["left"].reduce_raw(paced)
+
+
 def test_what_cannot_travel_is_refused_here(opened):
     camera = opened().cameras["left"]
     with pytest.raises(UserError, match="does not travel"):

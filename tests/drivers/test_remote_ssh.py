@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from hil.bench import open_rig
 from hil.bench.processes import HostProcesses
 from hil.drivers.host import read_text
-from hil.errors import MissingPackage, RigError
+from hil.errors import MissingPackage, RigError, RigFaults
 from hil.rig import load
 
 RIG = """name = "far"
@@ -95,3 +96,40 @@ def test_a_pi_that_ssh_does_not_reach_is_named(rig, ssh):
     with pytest.raises(RigError, match=r"far: no answer from user@far\.local\n  found  ssh does not get there") as found:
         open_rig(rig)
     assert (found.value.where, found.value.cause) == ("far", "no ssh")
+
+
+PAIR = RIG.replace("[cameras]", 'off = { board = "Raspberry Pi 5", connect = "ssh:off.local" }\n[cameras]')
+ONCE_ALL_HAVE_ASKED = """#!/bin/sh
+touch {folder}/$$
+for _ in $(seq 200); do [ $(ls {folder} | wc -l) -ge 2 ] && exit 255; sleep 0.05; done
+exit 1
+"""
+
+
+def test_pis_that_ssh_does_not_reach_are_asked_at_once_and_named_together(ssh, tmp_path):
+    (tmp_path / "pair.toml").write_text(PAIR)
+    (tmp_path / "asked").mkdir()
+    ssh(ONCE_ALL_HAVE_ASKED.format(folder=tmp_path / "asked"))
+    with pytest.raises(RigFaults) as found:
+        HostProcesses.over_ssh(load(str(tmp_path / "pair.toml")))
+    assert [(fault.where, fault.found) for fault in found.value.faults] == [
+        ("far", "ssh does not get there"),
+        ("off", "ssh does not get there"),
+    ]
+
+
+def test_what_a_login_prints_is_named_instead_of_read_as_python(rig, ssh):
+    ssh("#!/bin/sh\necho Welcome to far!\nexec cat >/dev/null\n")
+    with pytest.raises(RigError, match="something there prints before python3 does") as found:
+        HostProcesses.over_ssh(rig)
+    assert found.value.cause == "ssh prints"
+
+
+def test_a_run_whose_host_is_not_reached_is_an_error_that_names_it(ssh, tmp_path, monkeypatch):
+    (tmp_path / "config").touch()
+    monkeypatch.setenv("HIL_TWIN_SSH", str(tmp_path / "config"))
+    ssh("#!/bin/sh\nexit 255\n")
+    argv = [sys.executable, "-m", "hil", "accept", "hq-pair", "--sim", "--reports", str(tmp_path)]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "pi-a: no answer from pi-a.local" in done.stdout

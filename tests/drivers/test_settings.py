@@ -72,7 +72,7 @@ def test_a_parameter_is_set_read_back_and_put_back(pi):
     assert settings.parameter("imx477", "trigger_mode") == mode(pi) == 1
     assert settings.close() == ["trigger_mode of imx477 back to 0"]
     assert mode(pi) == 0
-    assert not settings.journal.exists()
+    assert not settings.journal.path.exists()
 
 
 def test_a_parameter_that_is_right_already_is_left_alone(pi):
@@ -134,22 +134,31 @@ def test_what_was_left_before_a_reboot_is_forgotten(pi):
     write(pi, "proc/sys/kernel/random/boot_id", "two\n")
     Settings(pi)
     assert mode(pi) == 2
-    assert not killed.journal.exists()
+    assert not killed.journal.path.exists()
 
 
 def test_a_process_that_still_runs_keeps_its_settings(pi):
     other = Settings(pi)
     other.set_parameter("imx477", "trigger_mode", 2)
-    other.journal.write_text(json.dumps(json.loads(other.journal.read_text()) | {"pid": 77}))
+    other.journal.path.write_text(json.dumps(json.loads(other.journal.path.read_text()) | {"pid": 77}))
     write(pi, "proc/77/comm", "hil\n")
     with pytest.raises(RigError, match="process 77 has set some of them"):
         Settings(pi)
     assert os.getpid() != 77
 
 
+def test_the_number_of_a_process_of_an_earlier_boot_is_nobodys(pi):
+    other = Settings(pi)
+    other.set_parameter("imx477", "trigger_mode", 2)
+    other.journal.path.write_text(json.dumps(json.loads(other.journal.path.read_text()) | {"pid": 77}))
+    write(pi, "proc/77/comm", "another\n")
+    write(pi, "proc/sys/kernel/random/boot_id", "two\n")
+    assert Settings(pi).close() == []
+
+
 def test_a_journal_that_was_cut_off_is_dropped(pi):
-    write(pi, str(Settings(pi).journal.relative_to(pi.root)), '{"boot": ')
-    assert not Settings(pi).journal.exists()
+    write(pi, str(Settings(pi).journal.path.relative_to(pi.root)), '{"boot": ')
+    assert not Settings(pi).journal.path.exists()
 
 
 # -- roles ------------------------------------------------------------------------------------------------------------

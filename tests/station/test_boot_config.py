@@ -25,7 +25,7 @@ def text(pi):
 
 def killed(pi):
     """As if the process that changed it had been killed: no such process is there."""
-    journal = BootConfig(pi).journal
+    journal = BootConfig(pi).journal.path
     kept = json.loads(journal.read_text())
     journal.write_text(json.dumps(kept | {"pid": 999_999_999}))
 
@@ -130,3 +130,12 @@ def test_the_machine_the_tests_run_on_is_rebooted_by_a_person_and_the_run_goes_o
     again.boot_with("pi5", [LINE])
     again.close()
     assert LINE not in text(twin.hosts["pi5"])
+
+
+def test_a_note_that_breaks_off_is_of_somebody_who_had_changed_nothing(pi):
+    before = text(pi)
+    add_lines(pi, [LINE])
+    (pi.root / FILE).write_text(before)
+    BootConfig(pi).journal.path.write_text('{"boot": ')
+    assert recover(pi) == []
+    assert add_lines(pi, [LINE])

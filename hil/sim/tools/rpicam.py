@@ -61,7 +61,7 @@ def version() -> str:
 
 
 def _set_hdr(host: SimHost, index: int, *, on: bool) -> None:
-    cameras = host.bound
+    cameras = host.bound if host.may_capture else ()
     if index >= len(cameras) or cameras[index].sensor.name != "imx708":
         return
     camera = cameras[index]
@@ -71,7 +71,7 @@ def _set_hdr(host: SimHost, index: int, *, on: bool) -> None:
 
 def listing(host: SimHost) -> str:
     """What --list-cameras prints."""
-    cameras = host.bound
+    cameras = host.bound if host.may_capture else ()
     if not cameras:
         return "No cameras available!\n"
     return "Available cameras\n-----------------\n" + "".join(_camera(index, camera) for index, camera in enumerate(cameras))

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from hil.completed import Completed
-from hil.sim.tools import account, facts, kernel_log
+from hil.sim.tools import facts, kernel_log
 from hil.sim.tools.words import not_modelled
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _NO_VCIO = "Can't open device file: /dev/vcio\nTry creating a device file with: 
 
 def vcgencmd(host: SimHost, tool: str, arguments: list[str]) -> Completed:
     """The firmware's answers, for members of group video."""
-    if "video" not in account.groups(host):
+    if not host.may_capture:
         return Completed(stderr=_NO_VCIO, returncode=255)
     software = facts.table()["software"]
     answers = {

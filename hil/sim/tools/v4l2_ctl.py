@@ -59,7 +59,7 @@ def answer(host: SimHost, tool: str, arguments: list[str]) -> Completed:
     call = _parsed(arguments)
     if call.unknown:
         return not_modelled(tool, call.unknown)
-    if not (host.root / call.device.lstrip("/")).exists():
+    if not (host.root / call.device.lstrip("/")).exists() or not host.may_capture:
         return Completed(stderr=f"Cannot open device {call.device}, exiting.\n", returncode=1)
     number = re.fullmatch(r"/dev/v4l-subdev(\d+)", call.device)
     if number is None:

@@ -16,11 +16,16 @@ from hil.rig import load
 
 PLAN = """name = "through-ssh"
 version = 1
-title = "one that is over soon"
+title = "what plan quick asks of a pair, in one mode"
 budget_s = 60
 [checks]
 identity = {}
-sync = { frames = 40 }
+link_settings = {}
+modes = {}
+frame_rate = { modes = ["2028x1080-12"], frames = 20 }
+exposure = { modes = ["2028x1080-12"], longest_s = 0.1 }
+shutter = { modes = ["2028x1080-12"] }
+sync = { frames = 200 }
 """
 TRIGGER_MODE = "sys/module/imx477/parameters/trigger_mode"
 
