@@ -108,10 +108,8 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
     """From the first test on, the twin is in place."""
-    if SESSION in session.config.stash and not session.config.getoption("collectonly"):
-        session.config.stash[SESSION].twin()
-        if run := _run(session.config):
-            run.await_start()
+    if run := _run(session.config):
+        run.await_start()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,7 +17,7 @@ from hil.bench import Bench, open_rig
 from hil.checks import Planned
 from hil.checks.diagnosis import UnitFault
 from hil.clock import RealClock, utc_now
-from hil.errors import RigError, RigFaults
+from hil.errors import RigError, RigFaults, UserError
 from hil.plugin import outcomes
 from hil.plugin.book import Notebook
 from hil.plugin.items import about, label, planned_test, versions
@@ -109,7 +109,10 @@ class Run:
         return [planned_test(item, expected) for item in items]
 
     def await_start(self) -> None:
-        """At a test station: until the start button is pressed, if that was asked for; from then on it shows that it is busy."""
+        """Have the twin in place; at a test station, wait for the start button if that was asked for, and show that it is busy.
+
+        What is wrong with a rig, or its twin, before any test can begin ends the run: ERROR, with its cause in the record.
+        """
         try:
             self._operator = Operator.at(self.session.rig, self.session.twin())
             if self._operator is not None:
@@ -120,6 +123,8 @@ class Run:
         except RigError as error:
             self._diagnose(error, "")
             raise pytest.exit.Exception(str(error), 3) from error
+        except UserError as error:  # a rig that is never driven
+            raise pytest.exit.Exception(str(error), 2) from error
 
     # -- while it runs ------------------------------------------------------------------------------------------------
 
