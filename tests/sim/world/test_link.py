@@ -92,6 +92,17 @@ def test_a_process_that_dies_is_told_and_the_others_go_on(linked):
     assert one.world.now_ns == 20_000_000
 
 
+def test_a_process_that_has_died_is_not_the_end_of_the_one_it_goes_together_with(linked):
+    one = linked()
+    one.world.sleep(0.01)
+    one.processes["b"].kill()
+    one.processes["b"].wait(20)
+    one.hub.tell("finish", None)
+    assert one.world.wait(lambda: one.logs, 10**9)
+    assert one.ends == [("b", None)]
+    assert list(one.logs) == ["a"]
+
+
 def test_a_process_that_does_not_report_is_named(linked):
     one = linked()
     one.hub._stuck_after_s = 0.3
