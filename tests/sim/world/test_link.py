@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hil.sim import link_hub
 from hil.sim.link_hub import Hub
 from hil.sim.participant import SimDeadlock, SimStuck
 from hil.sim.world import World
@@ -111,6 +112,23 @@ def test_a_process_that_does_not_report_is_named(linked):
     one.processes["b"].kill()
     assert isinstance(one.ends[0][1], SimStuck)
     assert "host b has not waited once in 0.3 s" in str(one.ends[0][1])
+
+
+def test_a_process_that_gets_no_processor_is_not_given_up(linked, monkeypatch):
+    one = linked()
+    one.hub._stuck_after_s = 0.3
+    process, waited_s = one.processes["b"], iter([0.0, 20.0])
+
+    def unserved_s(_):
+        seen = next(waited_s, 20.0)
+        if seen:
+            process.send_signal(signal.SIGCONT)
+        return {"1": seen}
+
+    process.send_signal(signal.SIGSTOP)
+    monkeypatch.setattr(link_hub, "unserved_s", lambda pid: unserved_s(pid) if pid == process.pid else {})
+    one.world.sleep(0.01)
+    assert one.ends == []
 
 
 def test_processes_end_with_their_hub(linked):
