@@ -216,7 +216,7 @@ def _beyond(counts: Sequence[tuple[float, int]]) -> str:
     enough = 0.8 * ABOVE_PULSES
     (_, overlapping), (_, faster) = counts
     if faster >= enough:
-        return "the exposure is stretched to the end of the read-out, no pulse is lost"
+        return f"the exposure is stretched to the end of the read-out, no pulse is lost up to {1e6 / shortest_period_us(0.0):.1f} Hz"
     if overlapping >= enough:
         return "an exposure may overlap the read-out, but pulses are lost where it would end before it"
     return "a pulse during the read-out is ignored"

@@ -118,8 +118,11 @@ def _further(station: Station, name: str) -> tuple[dict[str, Any], list[str]]:
     line = _line(station, name)
     if line is not None:
         low, high = wiring.swing(station, line)
-        facts["pad_swings"] = high - low > SWING_V
-        seen.append(f"XTR at the camera's pad swings {max(low, 0.0):.2f} .. {high:.2f} V")
+        swings, shared = high - low > SWING_V, len(line.cameras) > 1
+        # Where several pads hang on the wire, the one that is read may be another's.
+        facts["line_swings" if swings and shared else "pad_swings"] = swings
+        where = "on the wire of both cameras" if shared else "at the camera's pad"
+        seen.append(f"XTR {where} swings {max(low, 0.0):.2f} .. {high:.2f} V")
     return facts, seen
 
 

@@ -71,7 +71,11 @@ def _clocks(rig: Rig, *, sim: bool, seed: int, changes: Sequence[str]) -> Iterat
     for name, pico in rig.picos.items():
         if rig.hosts[pico.host].connect != "local":
             found = f"{name} is on the USB of {pico.host} ({rig.hosts[pico.host].connect})"
-            raise UserError(f"{rig.name}: not all Picos are on this machine", found, f"run this command on {pico.host}")
+            raise UserError(
+                f"{rig.name}: not all Picos are on this machine",
+                found,
+                f'run this command on {pico.host}, with connect = "local" in the rig file there',
+            )
     if not sim:
         yield lambda host: RealClock()
         return

@@ -108,7 +108,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
     """From the first test on, the twin is in place."""
-    if SESSION in session.config.stash and not session.config.getoption("collectonly") and (run := _run(session.config)):
+    if run := _run(session.config):
         run.prepare()
 
 

@@ -16,7 +16,7 @@ from hil.bench import Bench, open_rig
 from hil.checks import Planned
 from hil.checks.diagnosis import UnitFault
 from hil.clock import RealClock, utc_now
-from hil.errors import RigError, RigFaults
+from hil.errors import RigError, RigFaults, UserError
 from hil.measure.repeatability import Repeatability
 from hil.plugin import causes, outcomes, software
 from hil.plugin.book import Notebook
@@ -111,10 +111,9 @@ class Run:
     def prepare(self) -> None:
         """Put the twin in place; at a test station wait for the start button, if that was asked for, and show that it is busy.
 
-        What goes wrong is the rig's fault and ends the run: no test would get any further.
+        What is wrong with a rig, or its twin, before any test can begin ends the run: ERROR, with its cause in the record.
         """
         try:
-            self.session.twin()
             self._operator = Operator.at(self.session.rig, self.session.twin())
             if self._operator is not None:
                 if self.session.config.getoption("--wait-for-start"):
@@ -124,6 +123,8 @@ class Run:
         except RigError as error:
             self._diagnose(error, "")
             raise pytest.exit.Exception(str(error), 3) from error
+        except UserError as error:  # a rig that is never driven
+            raise pytest.exit.Exception(str(error), 2) from error
 
     # -- while it runs ------------------------------------------------------------------------------------------------
 

@@ -111,6 +111,8 @@ def _wiring(draft: Draft) -> Iterator[Fault]:
         for message in wiring.unknown_names(line, nets, devices):
             yield draft.document.fault(("wiring", line.name), message)
     yield from _parts_twice(draft, lines)
+    if draft.rig.clock and draft.rig.strobe and draft.rig.clock.drive == draft.rig.strobe.drive:
+        yield draft.document.fault(("strobe", "drive"), f"{draft.rig.strobe.drive} drives [clock] already; each needs a pin of its own")
     for where, pin in _single_pins(draft.rig):
         for message in wiring.unknown_pin(wiring.pin(pin), devices):
             yield draft.document.fault(where, message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,10 +13,14 @@ from hil.sim.agenda import Event
 from hil.sim.exchange import Hearers, Told, told
 from hil.sim.link import FAR_NS, LINK, STUCK_AFTER_S, Connection, Count, LinkEnded, Report
 from hil.sim.participant import SimStuck
+from hil.sim.supervision import unserved_s
 from hil.sim.world import World
 
 LOOK_S = 0.05
 """How often, while host processes start, it is looked whether they still live."""
+
+ENOUGH = 0.1
+"""Part of its time that a process must have waited for a processor, to be given that much more."""
 
 
 @dataclass
@@ -25,6 +30,7 @@ class Remote:
     name: str
     connection: Connection | None = None
     """None before it has called, and after it has ended."""
+    pid: int = 0
     running: bool = False
     """Whether it was let go and has not reported."""
     turn: Event | None = None
@@ -69,9 +75,9 @@ class Hub(Hearers):
             self._welcome(Connection(sock))
 
     def _welcome(self, connection: Connection) -> None:
-        name, _ = connection.receive(self._stuck_after_s)
+        name, pid = connection.receive(self._stuck_after_s)
         remote = self._remotes[name]
-        remote.connection, remote.running = connection, True
+        remote.connection, remote.pid, remote.running = connection, pid, True
         self._turn_at(remote, self._world.now_ns)
 
     # -- whose turn it is
@@ -129,13 +135,28 @@ class Hub(Hearers):
         executive = self._world.executive
         executive.away = True
         try:
-            report = Report(*remote.connection.receive(self._stuck_after_s))
+            report = Report(*self._next(remote, remote.connection))
             if not remote.replies.await_all(report.replies, self._stuck_after_s):
                 raise TimeoutError
         finally:
             executive.away = False
         remote.running = False
         return report
+
+    def _next(self, remote: Remote, connection: Connection) -> tuple[Any, ...]:
+        """Its next message. TimeoutError once it has had its time; what it waited for a processor of a loaded machine does not count."""
+        with contextlib.suppress(TimeoutError):
+            return connection.receive(ENOUGH * self._stuck_after_s)
+        left_s, before = (1.0 - ENOUGH) * self._stuck_after_s, unserved_s(remote.pid)
+        while True:
+            try:
+                return connection.receive(left_s)
+            except TimeoutError:
+                now = unserved_s(remote.pid)
+                left_s = max((waited_s - before.get(task, 0.0) for task, waited_s in now.items()), default=0.0)
+                if left_s < ENOUGH * self._stuck_after_s:
+                    raise
+                before = now
 
     # -- the end of a process
 

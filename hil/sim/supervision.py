@@ -8,6 +8,7 @@ thread of the process is runnable (a video encoder's workers, say), nobody is ta
 from __future__ import annotations
 
 import _thread
+import contextlib
 from _thread import get_native_id
 from pathlib import Path
 from time import monotonic, sleep
@@ -33,6 +34,18 @@ def vitals(native_id: int) -> tuple[str, int, int] | None:
         return None
     switches = status.partition("\nvoluntary_ctxt_switches:")[2].split("\n", 1)[0]
     return fields[0], int(fields[11]) + int(fields[12]), int(switches)
+
+
+def unserved_s(pid: int) -> dict[str, float]:
+    """For how long each thread of a process could have run in all, and got no processor; none where the kernel does not tell.
+
+    The second figure of /proc/PID/task/TID/schedstat, in ns (Documentation/scheduler/sched-stats.rst of the kernel).
+    """
+    waited = {}
+    for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError, IndexError):  # it has ended
+            waited[task.parent.name] = int(task.read_text().split()[1]) / 1e9
+    return waited
 
 
 def anybody_runs(but: int) -> bool:

@@ -47,6 +47,7 @@ PAIRS = {
 }
 TRIGGERS = {
     "always-on missing": ("gs-trigger-pair", "trigger", "cameras.left.always_on=false", "not always on"),
+    "XTR open at one of two": ("gs-trigger-pair", "trigger", "wiring.XTR=left.XTR -- pico.GP26", "XTR wire open, or R11 still fitted"),
     "Pico unplugged mid-run": ("gs-trigger", "slow", "picos.pico.unplug_at_s=4", "pico lost"),
     "timeout too short, slow trigger": ("gs-trigger", "slow", "hosts.pi5.camera_timeout_ms=1500", "capture given up too early"),
     "strobe dead": ("gs-trigger", "shutter", "strobe.dead=true", "flash not seen"),

@@ -1,6 +1,10 @@
 """The plugin, tested by running pytest in pytest: what a user writes, on the twin of a shipped rig."""
 
+import json
+
 import pytest
+
+from hil import shipped
 
 RIG = ("--rig", "gs", "--sim")
 BARE = ("--rig", "hq-m12", "--sim")
@@ -30,6 +34,32 @@ def test_a_measurement_inside_its_limits_passes(run):
     )
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["rig: gs (simulated, seed 0), plan quick/*", "*frame rate*30.0*29.9800 .. 30.0200*Hz*PASS*"])
+
+
+def test_a_host_process_that_ends_while_the_twin_is_built_is_an_error_of_the_rig(run, pytester):
+    pytester.makeconftest("""
+        import hil.bench
+        from hil.errors import RigError
+
+        def gone(*given):
+            raise RigError("host pi-a is gone", "its process ended", "look at it", where="pi-a", cause="host process ended")
+
+        hil.bench.open_twin = gone
+        """)
+    result = run("def test_mine(camera): pass", *RIG, "--report", "out")
+    (record,) = [json.loads(path.read_text()) for path in pytester.path.rglob("record.json")]
+    assert (result.ret, record["verdict"]) == (3, "ERROR")
+    assert [(one["cause"], one["where"]) for one in record["diagnoses"]] == [("host process ended", "pi-a")]
+    assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
+
+
+def test_a_rig_that_is_refused_is_a_bad_file(run, pytester):
+    short = shipped.find("rigs", "gs-trigger").read_text().replace("R1 1.5k 1%", "R1 15 1%")
+    pytester.path.joinpath("short.toml").write_text(short)
+    result = run("def test_mine(camera): pass", "--rig", "short.toml", "--sim")
+    assert result.ret == 2
+    assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
+    result.stdout.fnmatch_lines(["*short.toml:17*pico.GP28 puts too much on gs.XTR*"])
 
 
 def test_every_value_outside_its_limits_is_listed_in_one_failure(run):

@@ -85,6 +85,13 @@ REFUSED = {
     "XTR joined with XVS": ("gs-pair", [("source.XHS -- sink.XHS", "source.XHS -- sink.XTR")], "XHS and XTR are joined"),
     "a GS sink without XHS": ("gs-pair", [('XHS   = "source.XHS -- sink.XHS"\n', "")], "sink.XHS is not joined with the source's"),
     "a GS sink with MAS open": ("gs-pair", [("bridged", "open")], "sink follows a source only with its MAS pad bridged"),
+    "a GS source with MAS bridged": (
+        "gs-pair", [('MAS = "open"', 'MAS = "bridged"')], "source is the source, and its MAS pad is bridged",
+    ),
+    "a header pin whose pull-up is on XVS": ("hq-pair", [("-- sink.XVS", "-- sink.XVS -- pi-a.GPIO5")], "pi-a.GPIO5 puts too much on"),
+    "two pins on XTR": (
+        GS, [("flash =", 'more = "pico.GP27 -- R8 1.5k 1% -- XTR"\nflash =')], "pico.GP28 and pico.GP27 put too much on gs.XTR",
+    ),
     "R11 beside Q2": (GS, [('R11 = "removed"', 'R11 = "fitted"')], "R11 of gs is fitted beside Q2"),
     "supply on ground": (HQ, [("R1 10k 1% -- XVS -- R2 10k 1% -- ", "")], "pi-a.3V3 is soldered to ground"),
     "two supplies": (HQ, [("R1 10k 1% -- XVS -- R2 10k 1% -- pi-a.GND", "pi-b.3V3")], "pi-a.3V3 and pi-b.3V3 are joined"),
@@ -192,3 +199,8 @@ def test_a_strobe_that_is_not_wired_is_noted(said: Said) -> None:
     (finding,) = said("hq-pair-pi5", ('flash = "pi5.GPIO22 -- R4 150 5% -- LED1 yellow -- pi5.GND"\n', ""))["note"]
 
     assert (finding.where, finding.what) == ("[strobe] drive", "pi5.GPIO22 switches a light that is not in [wiring]")
+
+
+def test_clock_and_strobe_are_not_driven_by_one_pin(changed: Callable[..., Rig]) -> None:
+    with pytest.raises(Faults, match=r"\[strobe\] drive: pi-a.GPIO17 drives \[clock\] already"):
+        changed("hq-pair", ('drive   = "pi-a.GPIO22"', 'drive   = "pi-a.GPIO17"'))

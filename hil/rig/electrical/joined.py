@@ -20,6 +20,8 @@ def findings(model: Model) -> Iterator[Finding]:
     for camera, fitted in model.rig.cameras.items():
         if fitted.sync == "sink":
             yield from _sink(model, camera)
+        if fitted.sync == "source":
+            yield from _source(model, camera)
         if fitted.sync == "trigger":
             yield from _trigger(model, camera)
         elif f"{camera}.XTR" in model.roles.pads:
@@ -79,6 +81,12 @@ def _sink(model: Model, camera: str) -> Iterator[Finding]:
     if mas != "bridged":
         what = f"{camera} follows a source only with its MAS pad bridged" + ("" if mas else ", and the file does not say")
         yield at_camera(model, "refuse" if mas else "warn", camera, what, "", 'bridge it and write MAS = "bridged"')
+
+
+def _source(model: Model, camera: str) -> Iterator[Finding]:
+    if model.rig.cameras[camera].MAS == "bridged":
+        what = f"{camera} is the source, and its MAS pad is bridged: it waits for pulses itself"
+        yield at_camera(model, "refuse", camera, what, "", 'open it and write MAS = "open"')
 
 
 def _source_on(model: Model, pad: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hil.rig.circuit import SUPPLIES
 from hil.rig.electrical import facts, levels
@@ -36,13 +36,17 @@ def _too_high(model: Model, pad: str, seen: list[Level]) -> list[Finding]:
         return []
     at = listed(model.roles.pads_with(pad))
     numbers = f"{worst.volts} {worst.state}; a pad stands {facts.PAD_LIMIT_V} V (OVDD 1.8 V + 0.3 V)"
-    return [at_line(model, "refuse", model.line_of(pad), f"{_feeds(model, pad)} puts too much on {at}", numbers, _divider(pad))]
+    feeds = _feeds(model, pad)
+    what = f"{listed(feeds)} {'puts' if len(feeds) == 1 else 'put'} too much on {at}"
+    return [at_line(model, "refuse", model.line_of(pad), what, numbers, _divider(pad))]
 
 
-def _feeds(model: Model, pad: str) -> str:
-    """Who lifts the net: a supply on it or behind its resistors, else the pins that drive it."""
-    touching = [pin for pin in (*model.circuit.pins_with(pad), *model.roles.behind_resistors(pad)) if pin.partition(".")[2] in SUPPLIES]
-    return listed(touching or model.roles.drivers_of(pad) or [model.net_of(pad)])
+def _feeds(model: Model, pad: str) -> Sequence[str]:
+    """Who lifts the net: a supply on it or behind its resistors, else the pins that drive it, else those that are soldered to it."""
+    on_it = model.circuit.pins_with(pad)
+    touching = [pin for pin in (*on_it, *model.roles.behind_resistors(pad)) if pin.partition(".")[2] in SUPPLIES]
+    soldered = [pin for pin in on_it if pin.partition(".")[0] not in model.rig.cameras]
+    return touching or model.roles.drivers_of(pad) or soldered or [model.net_of(pad)]
 
 
 def _divider(pad: str) -> str:

@@ -173,7 +173,9 @@ class Threads:
 
         def set_and_begin() -> None:
             del started.set
+            self.starting.add(get_ident())  # whoever starts it may be inside the event's lock at this moment, and waits for real
             started.set()
+            self.starting.discard(get_ident())
             if me is None:
                 self.executive.foreign.add(get_ident())
             else:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hil.sim import link_hub
 from hil.sim.link_hub import Hub
 from hil.sim.participant import SimDeadlock, SimStuck
 from hil.sim.world import World
@@ -92,6 +93,17 @@ def test_a_process_that_dies_is_told_and_the_others_go_on(linked):
     assert one.world.now_ns == 20_000_000
 
 
+def test_a_process_that_has_died_is_not_the_end_of_the_one_it_goes_together_with(linked):
+    one = linked()
+    one.world.sleep(0.01)
+    one.processes["b"].kill()
+    one.processes["b"].wait(20)
+    one.hub.tell("finish", None)
+    assert one.world.wait(lambda: one.logs, 10**9)
+    assert one.ends == [("b", None)]
+    assert list(one.logs) == ["a"]
+
+
 def test_a_process_that_does_not_report_is_named(linked):
     one = linked()
     one.hub._stuck_after_s = 0.3
@@ -100,6 +112,23 @@ def test_a_process_that_does_not_report_is_named(linked):
     one.processes["b"].kill()
     assert isinstance(one.ends[0][1], SimStuck)
     assert "host b has not waited once in 0.3 s" in str(one.ends[0][1])
+
+
+def test_a_process_that_gets_no_processor_is_not_given_up(linked, monkeypatch):
+    one = linked()
+    one.hub._stuck_after_s = 0.3
+    process, waited_s = one.processes["b"], iter([0.0, 20.0])
+
+    def unserved_s(_):
+        seen = next(waited_s, 20.0)
+        if seen:
+            process.send_signal(signal.SIGCONT)
+        return {"1": seen}
+
+    process.send_signal(signal.SIGSTOP)
+    monkeypatch.setattr(link_hub, "unserved_s", lambda pid: unserved_s(pid) if pid == process.pid else {})
+    one.world.sleep(0.01)
+    assert one.ends == []
 
 
 def test_processes_end_with_their_hub(linked):

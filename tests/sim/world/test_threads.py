@@ -3,6 +3,7 @@
 # Dates without a zone are what most programs use.
 # ruff: noqa: DTZ005, DTZ006, DTZ011
 
+import _thread
 import asyncio
 import copy
 import datetime as dt
@@ -21,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from hil.sim.edge.threads import Lock
 from hil.sim.world import SimDeadlock
 
 pytestmark = pytest.mark.usefixtures("simulated")
@@ -30,6 +32,28 @@ def started(work, *args, **options):
     thread = threading.Thread(target=work, args=args, **options)
     thread.start()
     return thread
+
+
+def test_a_thread_may_begin_while_its_starter_is_still_inside_the_event_that_tells(monkeypatch):
+    thread, refused = threading.Thread(target=time.sleep, args=(1,)), _thread.allocate_lock()
+    refused.acquire()
+    event, acquire, wait = thread._started, Lock.acquire, thread._started.wait
+
+    def acquire_and_say(self, *how):
+        if self is event._cond._lock and refused.locked():
+            refused.release()
+        return acquire(self, *how)
+
+    def wait_inside(timeout=None):
+        with event._cond:
+            refused.acquire()
+        return wait(timeout)
+
+    monkeypatch.setattr(Lock, "acquire", acquire_and_say)
+    monkeypatch.setattr(event, "wait", wait_inside)
+    thread.start()
+    thread.join()
+    assert time.monotonic() == 1001.0
 
 
 def test_a_sleep_takes_exactly_its_time_on_the_hosts_clock():
