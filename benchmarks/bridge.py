@@ -21,6 +21,7 @@ from hil.measure.bridge import LATENCY_NS, Bridge, bridge, code_gaps
 Array = NDArray[np.float64]
 Latency = Callable[[Generator, int], Array]
 HZ = 20.0
+LIMIT_US = 20.0
 B_STARTED_NS = 2_700_000_000_000
 
 
@@ -136,7 +137,8 @@ def main() -> None:
         error, u = found[:, 0], found[:, 1]
         inside = np.mean(np.abs(error) <= 2 * u)
         rms, most = np.sqrt(np.mean(error**2)), np.percentile(np.abs(error), 95)
-        print(f"  {truth.name:32}{error.mean():8.2f}{rms:8.2f}{most:8.2f}{np.median(u):8.2f}{inside:14.1%}")
+        above = f"  ABOVE {LIMIT_US:g}" if most > LIMIT_US else ""
+        print(f"  {truth.name:32}{error.mean():8.2f}{rms:8.2f}{most:8.2f}{np.median(u):8.2f}{inside:14.1%}{above}")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from hil.measure.bridge import LATENCY_NS, bridge
 from hil.measure.flash import Rolling, flashes, photon_bound_us
 from hil.measure.measurement import Measurement
 from hil.measure.sync import offset_by_light, offset_by_windows
@@ -235,25 +234,7 @@ def global_shutter(width: float, noise: float) -> Case:
     )
 
 
-# -- two hosts' clocks, bridged by one wire ------------------------------------------------------------------------------
-
-
-def by_bridge(rng: Generator) -> Found:
-    """Median over 100 frames of host b's instants on host a's clock; each host stamps late by a mean of its own."""
-    gaps = rng.choice([70e6, 80e6, 90e6], 120)
-    sent = np.cumsum(gaps)
-    offset, rate = rng.uniform(-1e9, 1e9), rng.uniform(-50e-6, 50e-6)
-    on_a, on_b = (sent + rng.uniform(0, LATENCY_NS) + rng.exponential(5e3, len(sent)) for _ in range(2))
-    stamps_a, stamps_b = (5e12 + on_a).astype(np.int64), (7e12 + offset + on_b * (1 + rate)).astype(np.int64)
-    found = bridge(stamps_a, stamps_b)
-    frames = np.linspace(sent[5], sent[-5], 100)
-    frames_b = (7e12 + offset + frames * (1 + rate)).astype(np.int64)
-    error = np.median(found.to_a(frames_b) - (5e12 + frames)) / 1e3
-    return [(float(error), float(np.median(found.u_ns(frames_b))) / 1e3, math.nan)]
-
-
 CASES = [
-    Case((Row("bridged timestamps, median", "100 frames, 10 s", "us", 20.0, "mean latencies of the hosts"),), by_bridge),
     rolling("2 lines, 100 e-", Bench(2, 100)),
     rolling("2.5 lines, 1000 e-", Bench(2.5, 1000, flashes=36)),
     rolling("6 lines, 300 e-", Bench(6, 300)),

@@ -25,7 +25,7 @@ def open_twin(rig: Rig, seed: int, overrides: Sequence[str] = (), *, start_order
 
     `start_order`: of the processes of hosts that are reached over ssh, if not the rig's; nothing measured may depend on it.
     """
-    refuse_what_cannot_be_opened(rig, simulated=True)
+    refuse_what_cannot_be_opened(rig)
     # Before the simulator is loaded here, as they load it too; and before there is a world, for the gateways' threads are not of it.
     processes = HostProcesses.beside(rig, start_order)
     from hil.bench import twins

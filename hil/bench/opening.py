@@ -37,7 +37,7 @@ KERNEL_COMPLAINTS = re.compile(
 
 def open_rig(rig: Rig, *, twin: Twin | None = None, progress: Progress | None = None) -> Bench:
     """Open every camera of `rig`, on `twin` if one is given. RigError, or RigFaults with all of them, if any is missing."""
-    refuse_what_cannot_be_opened(rig, simulated=twin is not None)
+    refuse_what_cannot_be_opened(rig)
     clock = twin.clock if twin is not None else RealClock()
     bench = Bench(rig, twin is not None, twin.seed if twin else None, {}, clock, opened_ns=clock.now_ns())
     faults: list[RigError] = []
@@ -77,7 +77,7 @@ def _hosts(rig: Rig, twin: Twin | None, bench: Bench) -> dict[str, Host]:
     return {name: processes.hosts.get(name) or here[name] for name in rig.hosts}
 
 
-def refuse_what_cannot_be_opened(rig: Rig, *, simulated: bool) -> None:
+def refuse_what_cannot_be_opened(rig: Rig) -> None:
     """UserError for a rig with two local hosts (one process has one list of cameras), Faults for one whose wiring could do harm."""
     electrical.refuse(rig)
     local = [name for name, host in rig.hosts.items() if host.connect == "local"]

@@ -98,7 +98,7 @@ def run(names: Sequence[str], options: Options, outputs: Outputs) -> int:
 def _check(rigs: Sequence[Rig], options: Options) -> None:
     plan = load_plan(options.plan)
     for rig in rigs:
-        refuse_what_cannot_be_opened(rig, simulated=options.sim)
+        refuse_what_cannot_be_opened(rig)
         checks.planned(rig, plan)
         if options.wait_for_start:
             refuse_without_button(rig)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hil.measure.errors import EstimatorError
 from hil.measure.image import clipped_part, plane_means
+from hil.measure.raw import ClippedShare, RowMeans
 
 
 @dataclass(slots=True)
@@ -87,7 +88,4 @@ class Rows:
 
     def __call__(self, pixels: NDArray[np.uint16]) -> RowLook:
         """What is kept of one raw frame."""
-        # Most frames have no pixel at full scale, and to find the largest takes a third of comparing and counting.
-        full = float(np.count_nonzero(pixels >= self.full_scale_dn)) / pixels.size if pixels.max() >= self.full_scale_dn else 0.0
-        # Whole numbers add up exactly, and three times as fast as in float64; a row of 65,536 pixels fits.
-        return RowLook(pixels.sum(axis=1, dtype=np.uint32) / pixels.shape[1], full)
+        return RowLook(RowMeans()(pixels), ClippedShare(self.full_scale_dn)(pixels))

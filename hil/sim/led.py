@@ -85,6 +85,11 @@ class Flashes:
         else:
             self._needed[viewer] = since_ns
 
+    @property
+    def dark(self) -> bool:
+        """Whether no frame still to come can have seen any of its light."""
+        return self._on is None and not self._stops
+
     def on(self, rows: Rows) -> tuple[Pulse, ...]:
         """What shone on a frame. A train of many that all rows saw alike comes as one flash with their sum."""
         first = bisect_left(self._stops, rows.start - _TAIL * self.fall_ns)

@@ -152,11 +152,6 @@ def open_twin(spec: TwinSpec, seed: int) -> Twin:
     return Twin(spec, seed)
 
 
-def open_hub(spec: TwinSpec, seed: int) -> Twin:
-    """The controlling process's part: the hosts that are reached locally, if any, and what lets the other processes go."""
-    return Twin(spec, seed, here=[host.name for host in spec.hosts if host.connect == "local"])
-
-
 def open_spoke(spec: TwinSpec, seed: int, host: str, folder: Path) -> Twin:
     """The part of one host that is reached over ssh, in a process of its own; `folder`: of the hub's twin."""
     return Twin(spec, seed, here=[host], hub_folder=folder)

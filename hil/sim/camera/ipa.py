@@ -24,7 +24,6 @@ from hil.sim.libcamera.ids import ControlId, controls
 Metadata = dict[ControlId, Any]
 
 _DEFAULT_SHORTEST_NS, _DEFAULT_LONGEST_NS = 1e9 / 30, 250e9
-_DEFAULT_EXPOSURE_NS = 20e6
 _LEAST_INTERVAL_NS = 0.9 * 1e9 / 30
 """Runs closer than this are left out (controllerMinFrameDuration with its 10 % margin)."""
 _TEMPERATURE_EVERY_NS = 1_000_000_000

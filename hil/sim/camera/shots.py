@@ -111,7 +111,8 @@ class Shot:
         self._optics, self.number, self.readout_ns, self.settings, self.colour_gains = optics, number, readout_ns, settings, colour_gains
         self._exposed = exposed
         # Taken now, while they are known: the frame is done, and may be looked at long after the flashes are forgotten.
-        self._flashes = self._lit(optics.strobe) if optics.strobe is not None else ()
+        strobe = optics.strobe
+        self._flashes = () if strobe is None or strobe.dark else self._lit(strobe)
 
     def _lit(self, strobe: Flashes) -> tuple[Pulse, ...]:
         start_ns, exposure_ns = self._exposure()

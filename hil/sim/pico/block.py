@@ -10,8 +10,6 @@ from hil.sim.pico.pads import PIO0, PIO1, Pads
 from hil.sim.pico.pio import SYNC_TICKS, Program, StateMachine
 from hil.sim.world import World
 
-MACHINES = 8
-
 
 class Running:
     """A state machine with its place in time: cycle n is at tick `tick0 + n * div256 // 256`."""

@@ -47,10 +47,9 @@ def deviation() -> float:
 def normals(uniform: Words, count: int) -> Shorts:
     """Normal noise of standard deviation `deviation()` from `words_for(count)` words; int16[count] in the thread's scratch memory."""
     groups = len(uniform) // 2
-    first, second = scratch.shorts("first", groups * _LANES), scratch.shorts("second", groups * _LANES)
-    # "clip" only spares take a buffer: every 16-bit word has an entry.
-    np.take(_book(0), uniform[:groups], out=first.view(np.uint64), mode="clip")
-    np.take(_book(1), uniform[groups:], out=second.view(np.uint64), mode="clip")
+    first, second = scratch.array(np.int16, "first", groups * _LANES), scratch.array(np.int16, "second", groups * _LANES)
+    scratch.looked_up(_book(0), uniform[:groups], first.view(np.uint64))
+    scratch.looked_up(_book(1), uniform[groups:], second.view(np.uint64))
     return np.add(first, second, out=first)[:count]
 
 

@@ -57,13 +57,13 @@ def electrons_table(mean_e: float, read_noise_e: float) -> npt.NDArray[np.float6
     Within the run of words that mean the same count, read noise goes through its whole distribution.
     """
     places, normal = _ruler()
-    values, noise = scratch.doubles("electrons", _SIZE), scratch.doubles("read noise", _SIZE)
+    values, noise = scratch.array(np.float64, "electrons", _SIZE), scratch.array(np.float64, "read noise", _SIZE)
     if mean_e > _SIZE / 8:
         np.multiply(normal, math.hypot(math.sqrt(mean_e), read_noise_e), out=values)
         values += mean_e
         return values
     counts, sizes = _runs(mean_e)
-    run, index = np.repeat(np.arange(len(sizes)), sizes), scratch.doubles("index", _SIZE).view(np.int64)
+    run, index = np.repeat(np.arange(len(sizes)), sizes), scratch.array(np.int64, "index", _SIZE)
     # "clip" only spares take a buffer: every index is one.
     np.subtract(places, (np.cumsum(sizes) - sizes).astype(np.float64).take(run, out=values, mode="clip"), out=values)
     values /= sizes.astype(np.float64).take(run, out=noise, mode="clip")

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
+from hil.sim.render import scratch
+
 Octets = npt.NDArray[np.uint8]
 Planes = npt.NDArray[np.uint16]
 Store = Callable[[Octets, Planes], None]
@@ -57,15 +59,17 @@ def _store_16(lines: Octets, planes: Planes) -> None:
 
 def _store_12p(lines: Octets, planes: Planes) -> None:
     """Writes the high bytes of two pixels at once, which takes 15 % less than one by one."""
-    pairs, even, odd = planes.shape[2], planes[0::2], planes[1::2]
-    high = odd << 4
-    low = (high | (even & 15)).astype(np.uint8)
-    high &= 0xFF00
-    high |= even >> 4
+    _, rows, pairs = planes.shape
+    high, low = scratch.array(np.uint16, "high", rows, pairs), scratch.array(np.uint16, "low", rows, pairs)
     for row in range(2):
-        out = lines[row::2]
-        as_strided(out[:, :2].view("<u2"), (len(out), pairs), (out.strides[0], 3))[:] = high[row]
-        out[:, 2 : 3 * pairs : 3] = low[row]
+        even, odd, out = planes[2 * row], planes[2 * row + 1], lines[row::2]
+        np.left_shift(odd, 4, out=high)
+        np.bitwise_and(even, 15, out=low)
+        low |= high
+        out[:, 2 : 3 * pairs : 3] = low  # of which a byte is kept
+        high &= 0xFF00
+        high |= np.right_shift(even, 4, out=low)
+        as_strided(out[:, :2].view("<u2"), (rows, pairs), (out.strides[0], 3))[:] = high
 
 
 def _store_10p(lines: Octets, planes: Planes) -> None:

@@ -56,8 +56,8 @@ class Steady:
         """Render one block; it is valid until the calling thread renders the next."""
         rows, columns = (stop - first) // 2, self.way.frame.width // 2
         uniform = self.way.drawn("noise", block, 4 * book.words_for(rows * columns)).reshape(4, -1)
-        out = scratch.shorts("planes", 4, rows, columns)
-        noise, part = scratch.floats("noise", rows, columns), scratch.floats("spread", rows, columns)
+        out = scratch.array(np.int16, "planes", 4, rows, columns)
+        noise, part = scratch.array(np.float32, "normals", rows, columns), scratch.array(np.float32, "spread", rows, columns)
         lines = slice(first // 2, stop // 2)
         for plane in range(4):
             # Copies between types, then arithmetic in one type: numpy takes twice as long for both in one call.
@@ -67,9 +67,11 @@ class Steady:
             noise *= part
             part[:] = self.moments.means[plane, lines]
             noise += part
-            np.copyto(out[plane], noise, casting="unsafe")
-        out >>= self.shift
-        return np.clip(out, 0, self.ceiling, out=out).view(np.uint16)
+            whole = out[plane]
+            np.copyto(whole, noise, casting="unsafe")
+            whole >>= self.shift
+            np.clip(whole, 0, self.ceiling, out=whole)
+        return out.view(np.uint16)
 
 
 class _Shown:
@@ -90,8 +92,7 @@ class _Shown:
 def _moments(shown: _Shown) -> Moments:
     way = shown.way
     unit = np.float32(1 << shown.shift)
-    brightest = float(way.light[0].max()) * float(way.mosaic.max())
-    widest = float(np.sqrt(np.float32((brightest + float(way.floor)) * way.chain.gain))) * float(unit)
+    widest = float(np.sqrt(np.float32((way.brightest + float(way.floor)) * way.chain.gain))) * float(unit)
     means, spreads = np.empty(way.mosaic.shape, dtype=np.int16), np.empty(way.mosaic.shape, dtype=np.uint16)
     to_code = np.float32(way.chain.gain * (float(unit) * _FULL / widest) ** 2)
 

@@ -14,6 +14,8 @@ from hil.sim.tools.sensor import HostCamera
 
 _BASE = "sys/firmware/devicetree/base"
 _I2C = "sys/devices/platform/i2c"
+_AFTER_BOOT = {"trigger_mode": 0, "dpc_enable": 1}
+"""Module parameters: no trigger; IMX477 corrects defective pixels. Roles are written by whoever needs them."""
 
 
 class Tree:
@@ -141,7 +143,7 @@ def _sensor(tree: Tree, camera: HostCamera, platform: str) -> None:
     _driver(tree, f"sys/bus/i2c/drivers/{sensor.name}", device, sensor.name)
     for parameter in sensor.module_params:
         if not (tree.root / _parameter_path(sensor.name, parameter)).exists():
-            tree.write(_parameter_path(sensor.name, parameter), f"{_initial(camera, parameter)}\n")
+            tree.write(_parameter_path(sensor.name, parameter), f"{_AFTER_BOOT[parameter]}\n")
     _subdev(tree, camera.subdev, camera.entity, device)
     if camera.lens_entity:
         lens = f"{_I2C}-{camera.bus}/{camera.lens_entity.split()[1]}"
@@ -158,11 +160,6 @@ def _sensor(tree: Tree, camera: HostCamera, platform: str) -> None:
 
 def _parameter_path(module: str, parameter: str) -> str:
     return f"sys/module/{module}/parameters/{parameter}"
-
-
-def _initial(camera: HostCamera, parameter: str) -> int:
-    """Module parameters after boot: no trigger; IMX477 corrects defective pixels. Roles are written by whoever needs them."""
-    return {"trigger_mode": 0, "dpc_enable": 1}[parameter]
 
 
 def _driver(tree: Tree, driver: str, device: str, module: str) -> None:
