@@ -163,6 +163,10 @@ def _rate(shots: PairShots, aligned: Aligned | None, case: RigCase, notebook: No
         "sync_rate_difference", value, "ppm", u, len(sink_ns), "periods of both recordings, " + (aligned.how if aligned else NO_CLOCK)
     )
     limit = characteristic("sync_rate_difference").limit(0.0, span=allowed)
+    if allowed / 2.0 < m.U and abs(value) <= allowed + m.U:
+        enough = "more frames in the plan's sync would"
+        notebook.not_said(f"rate difference within {allowed:g} ppm ({len(sink_ns)} frames tell it to {m.U:.2g} ppm; {enough})")
+        limit = None
     notebook.measure(m, limit, subject=case.subject, mode=case.mode)
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -15,16 +16,18 @@ from hil.cli.job import Job, Order, looked_through
 from hil.cli.supervise import Run, supervise
 from hil.clock import utc_now
 from hil.errors import UserError
+from hil.judge import EXIT_CODES, Verdict
+from hil.line import around
+from hil.line.around import Bar
 from hil.report import Journal, Record, events, exit_status, journal, run_dir, traveller, worst_status
 from hil.report.events import Event
-from hil.report.files import refuse_unwritable, replace
+from hil.report.files import refuse_unwritable, replace, unit_dir
 from hil.report.jsontext import document
 from hil.report.junit import junit
 from hil.report.markdown import markdown
 from hil.report.opening import opening as opened
 from hil.rig import Rig, load, load_plan, overrides
 from hil.rig.operating import refuse_without_button
-from hil.station.station import FILE
 
 INTERRUPTED = 130
 
@@ -88,11 +91,36 @@ def run(names: Sequence[str], options: Options, outputs: Outputs) -> int:
     _check(rigs, options)
     order = looked_through(options.job, utc_now()[:10])
     outputs.refuse_unwritable()
+    told = [_told(rig, options, order) for rig in rigs]
     console = Console(stderr=outputs.json == "-", highlight=False)
-    runs = [_prepare(rig, name, options, order) for rig, name in zip(rigs, names, strict=True)]
+    runs = [_prepare(rig, name, options, order, one) for rig, name, one in zip(rigs, names, told, strict=True)]
     records, interrupted = supervise(runs, options.jobs if options.sim else 1, console)
     outputs.write(records)
-    return INTERRUPTED if interrupted else worst_status([exit_status(record) for record in records])
+    statuses = [_afterwards(run, record, order, options, console) for run, record in zip(runs, records, strict=True)]
+    return INTERRUPTED if interrupted else worst_status(statuses)
+
+
+def _told(rig: Rig, options: Options, order: Order) -> dict[str, Any]:
+    """For the rig's traveller. UserError if this unit may not run here now."""
+    plan, attempt = load_plan(options.plan), 1
+    if options.unit is not None:
+        attempt = traveller.attempt(unit_dir(options.reports, options.unit), rig=rig.name, plan=plan.name, simulated=options.sim)
+    around.refuse_another_attempt(options.unit, attempt, plan.attempts, plan.name, order.waived)
+    told = {"attempt": attempt, **order.told, **around.traveller(order.station, options.unit, rig.name, simulated=options.sim)}
+    asked = ("operator", "order", "part", "sub_units", "attempt")
+    job = {"unit": options.unit, "rig": rig.name, "plan": plan.name, "procedure": dict(plan.procedure), "simulated": options.sim}
+    around.refuse_if_told_so(order.station, {**job, **{key: told[key] for key in asked}})
+    return told
+
+
+def _afterwards(run: Run, record: Record, order: Order, options: Options, console: Console) -> int:
+    """Tell everybody who has to know of a run; its exit status. That of a golden unit says whether it behaved."""
+    if not run.filed:
+        return exit_status(record)
+    done = around.after(order.station, record, run.folder, options.reports)
+    for line in done.lines:
+        console.print(f"      {line}", markup=False)
+    return exit_status(record) if done.golden is None else EXIT_CODES[Verdict.PASS if done.golden else Verdict.ERROR]
 
 
 def _check(rigs: Sequence[Rig], options: Options) -> None:
@@ -124,32 +152,30 @@ def _refuse_unloadable(tests: Path) -> None:
             raise UserError(f"--tests {tests} asked for", f"{where}: {getattr(error, 'msg', error)}") from error
 
 
-def _prepare(rig: Rig, given: str, options: Options, order: Order) -> Run:
+def _prepare(rig: Rig, given: str, options: Options, order: Order, told: Mapping[str, Any]) -> Run:
     started, plan = utc_now(), load_plan(options.plan)
     folder = run_dir(options.reports, unit=options.unit, rig=rig.name, started=started)
-    attempt = 1
-    if options.unit is not None:
-        attempt = traveller.attempt(folder.parent, rig=rig.name, plan=plan.name, simulated=options.sim)
-    told = {"attempt": attempt, **order.told}
     traveller.write(folder, told)
     station = order.station.folder if order.station else None
-    if not order.overdue:
+    bars = [*order.bars]
+    if around.GOLDEN not in order.waived:
+        bars += around.locks(order.station, options.unit, rig.name, started, simulated=options.sim)
+    if not bars:
         return Run(rig.name, folder, _command(rig, given, folder, options), station)
     seed = options.seed if options.sim else None
     opening = opened(rig, plan, unit=options.unit, seed=seed, overrides=options.changes, started=started, traveller=told)
-    _file_as_invalid(folder, opening, order.overdue)
+    _file_as_invalid(folder, opening, bars)
     return Run(rig.name, folder, None, station)
 
 
-def _file_as_invalid(folder: Path, opening: Event, overdue: Mapping[str, str]) -> None:
+def _file_as_invalid(folder: Path, opening: Event, bars: Sequence[Bar]) -> None:
     """The journal of a run that may not begin."""
     with Journal(folder / journal.NAME) as book:
         book.write(opening)
         book.write(events.planned([]))
-        for name, says in overdue.items():
-            do = [f"have {name} calibrated, and write the new date into {FILE}", f'or say why not:   --waive {name}="REASON"']
-            told = events.diagnosis("calibration overdue", severity="invalid", says=says, where=name, seen=["nothing was driven"], do=do)
-            book.write(told)
+        for bar in bars:
+            seen = ["nothing was driven"]
+            book.write(events.diagnosis(bar.cause, severity="invalid", says=bar.says, where=bar.where, seen=seen, do=bar.do))
         book.write(events.end(rig_s=0.0, wall_s=0.0))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from hil.errors import UserError
+from hil.line.around import GOLDEN, RETEST, Bar, overdue
 from hil.report.serials import checked_line, checked_serial
 from hil.rig.words import meant
 from hil.station import Station, find
@@ -38,8 +39,13 @@ class Order:
     station: Station | None
     told: Mapping[str, Any] = field(default_factory=dict)
     """For the traveller of each of its runs."""
-    overdue: Mapping[str, str] = field(default_factory=dict)
-    """Equipment that bars the station from judging: by id, a sentence."""
+    bars: Sequence[Bar] = ()
+    """What keeps the station from judging."""
+
+    @property
+    def waived(self) -> frozenset[str]:
+        """What a waiver was given for."""
+        return frozenset(one["what"] for one in self.told["waivers"])
 
 
 def looked_through(job: Job, today: str) -> Order:
@@ -56,9 +62,9 @@ def looked_through(job: Job, today: str) -> Order:
         return Order(None, told)
     _ = station.key  # a key that cannot be used is named before the run, not after it
     told |= {"station": station.facts(), "equipment": station.equipment(), "environment": station.environment()}
-    waived = {one["what"] for one in told["waivers"]}
+    order = Order(station, told)
     problems = station.equipment_problems(date.fromisoformat(today))
-    return Order(station, told, {name: says for name, says in problems.items() if name not in waived})
+    return replace(order, bars=[overdue(name, says) for name, says in problems.items() if name not in order.waived])
 
 
 def _line(text: str | None, option: str, what: str) -> str | None:
@@ -87,12 +93,12 @@ def _sub_units(serials: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _waivers(job: Job, station: Station | None) -> Iterator[dict[str, str | None]]:
-    known = [str(one["id"]) for one in station.equipment()] if station else []
+    known = [RETEST, GOLDEN, *(str(one["id"]) for one in station.equipment())] if station else [RETEST]
     for given in job.waive:
         what, reason = _pair(given, "--waive", 'WHAT=REASON, for example --waive EQ-7="loan unit, QA note 12"')
         if what not in known:
-            there = f"the station's equipment: {', '.join(known) or 'none'}" if station else "this machine is no station"
-            raise UserError(f"--waive {given} asked for", f'no equipment "{what}"{meant(what, known)}', there)
+            there = f"there {'are' if station else 'is'} {', '.join(known)}" + ("" if station else "; this machine is no station")
+            raise UserError(f"--waive {given} asked for", f'nothing called "{what}" could be waived{meant(what, known)}', there)
         yield {"what": what, "reason": checked_line(reason, "--waive", "a reason"), "by": job.operator}
 
 

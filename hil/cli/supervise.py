@@ -54,6 +54,11 @@ class Run:
         return self.folder / "journal.jsonl"
 
     @property
+    def filed(self) -> bool:
+        """Whether it left a record."""
+        return (self.folder / "record.json").exists()
+
+    @property
     def going(self) -> bool:
         """Whether its process is there."""
         return self.process is not None and self.process.poll() is None
@@ -76,8 +81,7 @@ def supervise(runs: list[Run], side_by_side: int, console: Console) -> tuple[lis
 
 def _filed(run: Run, record: Record) -> Record:
     """The record with its seal, as it lies in the run's folder; as it was told where there is none."""
-    path = run.folder / "record.json"
-    return load(path)[0] if path.exists() else record
+    return load(run.folder)[0] if run.filed else record
 
 
 def _work_off(runs: list[Run], side_by_side: int, live: Live) -> None:
@@ -137,7 +141,7 @@ def _reap(run: Run, index: int, live: Live, interrupted: str = "") -> None:
     if not run.journal.exists():
         note = interrupted or _last_words(run)
         _remove_if_unused(run.folder)
-    elif not (run.folder / "record.json").exists():
+    elif not run.filed:
         if not interrupted and run.command is not None:
             _tell_of_its_death(run)
         write_all(run.folder, run.station)

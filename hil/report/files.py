@@ -40,7 +40,7 @@ def run_dir(root: Path, *, unit: str | None, rig: str, started: str) -> Path:
     Two runs that begin in one second get folders of their own ("-2"). UserError if `unit` cannot be a serial number, or if no folder can
     be made below `root`.
     """
-    parent = root / (safe_name(checked_serial(unit)) if unit is not None else NO_UNIT)
+    parent = unit_dir(root, unit)
     stamp = re.sub(r"[-:]|\.\d+", "", started)
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +48,11 @@ def run_dir(root: Path, *, unit: str | None, rig: str, started: str) -> Path:
     except OSError as error:
         asked = f"a folder for the reports below {root} asked for"
         raise UserError(asked, _said(error), "give a folder that can be written to: --reports FOLDER") from error
+
+
+def unit_dir(root: Path, unit: str | None) -> Path:
+    """Where the runs of a unit lie. UserError if `unit` cannot be a serial number."""
+    return root / (safe_name(checked_serial(unit)) if unit is not None else NO_UNIT)
 
 
 def _made(first: Path) -> Path:

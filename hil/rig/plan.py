@@ -74,6 +74,8 @@ class Plan:
     limits: Mapping[str, LimitOverride] = field(default_factory=dict)
     """By characteristic."""
     accept_cond_pass: bool = False
+    attempts: int | None = None
+    """Runs that a unit may have on one rig by this plan; None: any number."""
     procedure: Mapping[str, str] = field(default_factory=dict)
     """Id, version and title of the document that the plan carries out; empty if it names none."""
     sha256: str = ""
@@ -123,6 +125,7 @@ def _plan(written: PlanFile, document: Document) -> Plan:
         checks={name: getattr(written.checks, name).model_dump() for name in order},
         limits={name: _limit(limit) for name, limit in written.limits.items()},
         accept_cond_pass=written.accept_cond_pass,
+        attempts=written.retest.attempts if written.retest else None,
         procedure=written.procedure.model_dump() if written.procedure else {},
         sha256=document.sha256,
         path=document.path,

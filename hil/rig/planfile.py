@@ -233,6 +233,15 @@ class Procedure(Strict):
     """What it is called."""
 
 
+class Retest(Strict):
+    """How often one unit may be tried."""
+
+    noun: ClassVar[str] = "retest"
+
+    attempts: int = Field(ge=1, le=100, examples=[2])
+    """Runs of a unit on one rig by this plan; one more needs a waiver. All of them are kept."""
+
+
 class PlanFile(Strict):
     """A plan as written down."""
 
@@ -248,6 +257,8 @@ class PlanFile(Strict):
     """One line that says what the plan is for."""
     procedure: Procedure | None = Field(default=None, examples=[{"id": "QP-17", "version": "C"}])
     """The document that the plan carries out; printed in reports."""
+    retest: Retest | None = Field(default=None, examples=[{"attempts": 2}])
+    """How often a unit may be tried; as often as one likes when left out."""
     accept_cond_pass: bool = Field(default=False, examples=[True])
     """Whether a conditional pass (rule "nonbinary") counts as a pass."""
     checks: Checks = Field(examples=[{"identity": {}}])
