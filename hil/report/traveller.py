@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from hil.errors import UserError
-from hil.report.events import TRAVELLER
+from hil.report import journal
+from hil.report.events import TRAVELLER, Event
 from hil.report.jsontext import document
 
 NAME = "traveller.json"
@@ -25,6 +26,20 @@ def write(folder: Path, told: Mapping[str, Any]) -> None:
     (folder / NAME).write_text(document(told), encoding="utf-8")
 
 
+def attempt(runs: Path, *, rig: str, plan: str, simulated: bool) -> int:
+    """The number of the next run of a unit, whose runs lie in the folder `runs`, on that rig and by that plan: 1 for the first."""
+    begun = [_begun(path) for path in sorted(runs.glob("*/journal.jsonl"))]
+    alike = (rig, plan, simulated)
+    return 1 + sum((one.get("rig"), one.get("plan", {}).get("name"), one.get("simulated")) == alike for one in begun)
+
+
+def _begun(path: Path) -> Event:
+    """The first line of a journal; {} if it has none."""
+    with path.open("rb") as file:
+        told = journal.parse(file.readline()).events
+    return told[0] if told else {}
+
+
 def read(folder: Path) -> dict[str, Any]:
     """What was written for a run in that folder; empty if nothing was."""
     path = folder / NAME
@@ -32,6 +47,8 @@ def read(folder: Path) -> dict[str, Any]:
         return {}
     try:
         told = json.loads(path.read_text("utf-8"))
-        return {key: told[key] for key in TRAVELLER if key in told}
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise UserError(f"{path}: not a traveller", str(error), "hil accept writes it") from error
+    if not isinstance(told, dict):
+        raise UserError(f"{path}: not a traveller", f"a {type(told).__name__}", "hil accept writes it")
+    return {key: told[key] for key in TRAVELLER if key in told}
