@@ -11,6 +11,7 @@ import typer
 import hil
 from hil.cli import factory, poking
 from hil.cli.doctor import doctor
+from hil.cli.history import app as history_app
 from hil.cli.init import init
 from hil.cli.listing import Sections
 from hil.cli.options import RigName, Seed, Set, Sim
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(sim_app, name="sim")
 app.add_typer(pico_app, name="pico")
+app.add_typer(history_app, name="history")
 app.command()(doctor)
 app.command()(init)
 

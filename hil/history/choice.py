@@ -41,6 +41,10 @@ class Choice:
     simulated: bool | None = None
     """None: real runs, or simulated ones where the history has no others."""
 
+    def where(self, column: str, value: str) -> Choice:
+        """Of these, the runs that have this value in one of the columns `TEXTS`."""
+        return replace(self, **{column: value})  # type: ignore[arg-type]
+
     @property
     def words(self) -> str:
         """What was chosen, for a title: "rig hq-pair · station ST-1"."""

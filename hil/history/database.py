@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from hil.errors import UserError
@@ -54,6 +54,8 @@ def plainly(url: URL, done: str) -> Iterator[None]:
     """What the database objects to, as UserError: "cannot be opened"."""
     try:
         yield
+    except IntegrityError:
+        raise
     except DBAPIError as error:
         said = str(error.orig).strip().splitlines() or [type(error).__name__]
         raise UserError(f"the history {shown(url)} cannot be {done}", said[0], _advice(said[0])) from None

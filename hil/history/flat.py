@@ -81,18 +81,22 @@ def cause(record: Told) -> str:
     return "not everything was measured" if verdict == "INCOMPLETE" else text(verdict).lower()
 
 
-def measurements(record: Told) -> Iterable[tuple[Characteristic, str, Row]]:
-    """Each with what it is of, its conditions in words, and its row without keys."""
+def in_words(conditions: Told) -> str:
+    """Conditions as they are kept of a characteristic."""
+    return " · ".join(condition(text(key), value) for key, value in conditions.items())
+
+
+def measurements(record: Told) -> Iterable[tuple[Characteristic, Told, Row]]:
+    """Each with what it is of, its conditions, and its row without keys."""
     seen: Counter[tuple[Any, ...]] = Counter()
     for one in record.get("measurements") or ():
         attempt = int(one.get("attempt") or 1)
         name, subject, mode, unit = (text(one.get(key)) for key in ("name", "subject", "mode", "unit"))
         seen[name, subject, mode, unit, attempt] += 1
         of = Characteristic(name, subject, mode, seen[name, subject, mode, unit, attempt], unit)
-        conditions = " · ".join(condition(text(key), value) for key, value in (one.get("conditions") or {}).items())
         figures = {key: finite(one.get(key)) for key in ("value", "u", "lower", "upper")}
         verdict = one.get("verdict")
-        yield of, conditions, {"attempt": attempt, **figures, "verdict": text(verdict) if verdict else None}
+        yield of, one.get("conditions") or {}, {"attempt": attempt, **figures, "verdict": text(verdict) if verdict else None}
 
 
 def diagnoses(record: Told) -> list[Row]:

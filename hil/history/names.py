@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from hil.history import tables
-from hil.history.flat import Characteristic
+from hil.history.flat import Characteristic, in_words
 
 _UNITS_REMEMBERED = 100_000
 
@@ -27,10 +30,10 @@ class Names:
             self._units[serial] = _key(connection, tables.units, {"serial": serial}, {})
         return self._units[serial]
 
-    def characteristic(self, connection: Connection, of: Characteristic, conditions: str) -> int:
+    def characteristic(self, connection: Connection, of: Characteristic, conditions: Mapping[str, Any]) -> int:
         """The key of a characteristic; `conditions` are kept of the first."""
         if of not in self._characteristics:
-            self._characteristics[of] = _key(connection, tables.characteristics, of._asdict(), {"conditions": conditions})
+            self._characteristics[of] = _key(connection, tables.characteristics, of._asdict(), {"conditions": in_words(conditions)})
         return self._characteristics[of]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -35,6 +35,18 @@ class Added:
     sha256: str
     says: str = ""
     """Why it was not taken, in a sentence; for a known one nothing."""
+    where: str = ""
+    """Where the record stood, as the caller of `add_all` said."""
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """A record on its way in."""
+
+    record: Record
+    whole: Sealed
+    where: str = ""
+    kept: Sequence[evidence.Kept] = ()
 
 
 class History:
@@ -73,20 +85,20 @@ class History:
         if whole.objection:
             return Added("refused", whole.sha256, whole.objection)
         kept = evidence.keep(record, folder, self.evidence_folder) if folder else []
-        return self._file([(record, whole)], [kept])[0]
+        return self._file([_One(record, whole, kept=kept)])[0]
 
-    def add_all(self, records: Iterable[tuple[Record, Sealed]]) -> Iterator[Added]:
-        """File many, several to a transaction: what was reported is durable, what was not may be given again."""
-        pending: list[tuple[Record, Sealed]] = []
-        for one in records:
-            if one[1].objection:
-                yield Added("refused", one[1].sha256, one[1].objection)
+    def add_all(self, records: Iterable[tuple[str, Record, Sealed]]) -> Iterator[Added]:
+        """File many, several to a transaction; each comes with where it stood. What was reported is durable, the rest may be given again."""
+        pending: list[_One] = []
+        for where, record, whole in records:
+            if whole.objection:
+                yield Added("refused", whole.sha256, whole.objection, where)
                 continue
-            pending.append(one)
+            pending.append(_One(record, whole, where))
             if len(pending) == _CHUNK:
-                yield from self._file(pending, [])
+                yield from self._file(pending)
                 pending = []
-        yield from self._file(pending, [])
+        yield from self._file(pending)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -109,34 +121,30 @@ class History:
                 found = {row.id: row.document for row in connection.execute(sa.select(*columns).where(columns[0].in_(some)))}
                 yield from (zlib.decompress(found[key]) for key in some)
 
-    def _file(self, records: list[tuple[Record, Sealed]], kept: list[list[evidence.Kept]]) -> list[Added]:
-        if not records:
+    def _file(self, many: list[_One]) -> list[Added]:
+        if not many:
             return []
         try:
-            with database.writing(self.engine) as connection:
-                return [self._one(connection, record, whole, kept[at] if kept else []) for at, (record, whole) in enumerate(records)]
+            return self._in_one_transaction(many)
         except IntegrityError:  # another process filed one of them meanwhile: now it is known, or a conflict
-            self._names = Names()
-            return (
-                [self._file([one], kept[at : at + 1])[0] for at, one in enumerate(records)]
-                if len(records) > 1
-                else self._again(records, kept)
-            )
+            return [done for one in many for done in self._in_one_transaction([one])]
+
+    def _in_one_transaction(self, many: list[_One]) -> list[Added]:
+        try:
+            with database.writing(self.engine) as connection:
+                return [replace(self._one(connection, one), where=one.where) for one in many]
         except BaseException:
             self._names = Names()  # what they learned was rolled back
             raise
 
-    def _again(self, records: list[tuple[Record, Sealed]], kept: list[list[evidence.Kept]]) -> list[Added]:
-        with database.writing(self.engine) as connection:
-            return [self._one(connection, *records[0], kept[0] if kept else [])]
-
-    def _one(self, connection: Connection, record: Record, whole: Sealed, kept: list[evidence.Kept]) -> Added:
+    def _one(self, connection: Connection, one: _One) -> Added:
+        record, whole = one.record, one.whole
         found = _already(connection, record, whole)
         if found:
             return found
         try:
             run, measured, diagnosed = flat.run(record), list(flat.measurements(record)), flat.diagnoses(record)
-        except (TypeError, ValueError, AttributeError, KeyError) as error:
+        except (TypeError, ValueError, AttributeError, KeyError, OverflowError) as error:
             return Added("refused", whole.sha256, f"not a record that can be read: {error}")
         seal, certificate = record.get("seal") or {}, run["certificate"] or None
         row = {"sha256": whole.sha256, "station": seal.get("station"), "sequence": seal.get("sequence"), "certificate": certificate}
@@ -149,9 +157,9 @@ class History:
             {"characteristic_id": self._names.characteristic(connection, of, conditions), "run_id": key, **figures}
             for of, conditions, figures in measured
         ]
-        for name, many in (("measurements", rows), ("diagnoses", diagnosed), ("evidence", [one.row for one in kept])):
+        for name, many in (("measurements", rows), ("diagnoses", diagnosed), ("evidence", [kept.row for kept in one.kept])):
             if many:
-                connection.execute(_INSERT[name], [{"run_id": key, **one} for one in many])
+                connection.execute(_INSERT[name], [{"run_id": key, **each} for each in many])
         return Added("added", whole.sha256)
 
 

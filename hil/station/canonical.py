@@ -7,6 +7,7 @@ checks the seal of every record that it takes in.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -26,20 +27,35 @@ def document(value: Any) -> str:
 
 def _text(value: Any) -> str:
     kind = type(value)
-    if kind is str:
-        return encode_basestring(value)
-    if kind is float:
-        return _float(value)
     if kind is dict:
-        return "{" + ",".join([f"{encode_basestring(key)}:{_text(value[key])}" for key in _sorted(value)]) + "}"
+        return _table(value)
     if kind is list or kind is tuple:
         return "[" + ",".join([_text(item) for item in value]) + "]"
-    return _constant(value)
+    if kind is str:
+        return encode_basestring(value)
+    return _float(value) if kind is float else _constant(value)
 
 
-def _sorted(value: dict[str, Any]) -> list[str]:
-    """Keys in the order of their UTF-16 units, which differs from Python's own only beyond the first 65536 characters."""
-    return sorted(value) if all(map(str.isascii, value)) else sorted(value, key=lambda key: key.encode("utf-16be"))
+def _table(value: dict[str, Any]) -> str:
+    """Text and numbers are written here and not by a call each: a third of the time of a record."""
+    parts = []
+    for key, start in _layout(tuple(value)):
+        item = value[key]
+        kind = type(item)
+        if kind is str:
+            parts.append(start + encode_basestring(item))
+        elif kind is float:
+            parts.append(start + _float(item))
+        else:
+            parts.append(start + ("null" if item is None else _text(item)))
+    return "{" + ",".join(parts) + "}"
+
+
+@lru_cache(maxsize=4096)
+def _layout(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Keys in the order of their UTF-16 units, which differs from Python's own only beyond the first 65536 characters; and as written."""
+    ordered = sorted(keys) if all(map(str.isascii, keys)) else sorted(keys, key=lambda key: key.encode("utf-16be"))
+    return tuple((key, f"{encode_basestring(key)}:") for key in ordered)
 
 
 def _constant(value: Any) -> str:

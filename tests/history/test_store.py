@@ -49,7 +49,7 @@ def test_in_bulk_the_good_ones_are_filed_whatever_the_others_are(history, record
     from hil.history.seals import sealed
 
     told = [record("A"), record("B") | {"verdict": "FAIL"}, record("A"), record("C")]
-    done = [one.what for one in history.add_all((one, sealed(one)) for one in told)]
+    done = [one.what for one in history.add_all(("", one, sealed(one)) for one in told)]
     assert sorted(done) == ["added", "added", "known", "refused"]
     assert count(history, tables.units) == 2
 

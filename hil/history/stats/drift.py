@@ -43,9 +43,9 @@ def drift(times: ArrayLike, values: ArrayLike) -> Drift:
 
 
 def _interval(slope: float, error: float, dof: int) -> tuple[float, float, float]:
-    from scipy.stats import t as student
+    from scipy.special import stdtr, stdtrit
 
     if error == 0:
         return slope, slope, 1.0 if slope == 0 else 0.0
-    half = float(student.ppf((1 + CONFIDENCE) / 2, dof)) * error
-    return slope - half, slope + half, float(2 * student.sf(abs(slope) / error, dof))
+    half = float(stdtrit(dof, (1 + CONFIDENCE) / 2)) * error
+    return slope - half, slope + half, float(2 * stdtr(dof, -abs(slope) / error))

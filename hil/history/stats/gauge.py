@@ -94,7 +94,7 @@ def study(readings: ArrayLike, tolerance: float | None = None) -> Gauge:
 
 def _mean_squares(x: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple[dict[str, float], float]:
     """Mean squares by source, and the p value of the interaction."""
-    from scipy.stats import f
+    from scipy.special import fdtrc
 
     parts, appraisers, trials = x.shape
     mean, cells = x.mean(), x.mean(axis=2)
@@ -113,5 +113,5 @@ def _mean_squares(x: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple
     }
     if not dof_interaction:
         return told, math.nan
-    p = float(f.sf(interaction / error, dof_interaction, dof_error)) if error > 0 else (1.0 if ss_interaction < 1e-24 else 0.0)
+    p = float(fdtrc(dof_interaction, dof_error, interaction / error)) if error > 0 else (1.0 if ss_interaction < 1e-24 else 0.0)
     return told, p

@@ -30,13 +30,13 @@ class Share:
 
 def share(good: int, n: int) -> Share:
     """A share with its interval (Clopper-Pearson, 95 %)."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     if n == 0:
         return Share(0, 0, math.nan, math.nan)
     tail = (1 - CONFIDENCE) / 2
-    low = 0.0 if good == 0 else float(beta.ppf(tail, good, n - good + 1))
-    high = 1.0 if good == n else float(beta.ppf(1 - tail, good + 1, n - good))
+    low = 0.0 if good == 0 else float(betaincinv(good, n - good + 1, tail))
+    high = 1.0 if good == n else float(betaincinv(good + 1, n - good, 1 - tail))
     return Share(good, n, low, high)
 
 

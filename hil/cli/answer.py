@@ -1,0 +1,152 @@
+"""An answer as tables for reading, as CSV or as JSON: the same rows in all three. Whether runs were simulated is said in each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hil.errors import UserError
+from hil.report.columns import STYLES
+from hil.report.files import refuse_unwritable, replace
+from hil.report.jsontext import document
+
+Cell = str | int | float | bool | None
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""Beginnings of a text that a spreadsheet would take for a formula."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table."""
+
+    columns: tuple[str, ...]
+    """Names, as CSV and JSON have them; for reading, "_" is a blank."""
+    rows: Sequence[Sequence[Cell]]
+    title: str = ""
+    fold: str = ""
+    """The column with long texts, which may take several lines. Columns without any value are not shown."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question came to."""
+
+    head: str
+    """What was asked of which runs."""
+    sheets: Sequence[Sheet]
+    """CSV has the first one."""
+    says: Sequence[str] = ()
+    """Sentences below the tables: what it comes to, and what it does not say."""
+    simulated: bool | None = None
+    """None: no runs are behind it."""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """For JSON: one object, with the sheets' rows in it, instead of the first sheet's rows."""
+    plot: Callable[[], str] | None = None
+    """Makes the SVG."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """How an answer is wanted."""
+
+    csv: bool = False
+    json: bool = False
+    plot: Path | None = None
+
+    def refuse_what_cannot_be(self, plots: bool) -> None:
+        """UserError for options that do not go together, or a plot that could not be written."""
+        if self.csv and self.json:
+            raise UserError("--csv and --json are both given", "", "one of the two")
+        if self.plot is not None and not plots:
+            raise UserError("-o: this question has no plot", "", "capability, trend, yield, compare and grr have")
+        if self.plot is not None:
+            if self.plot.suffix.lower() != ".svg":
+                raise UserError(f"-o {self.plot}: plots are SVG", "", f"-o {self.plot.with_suffix('.svg')}")
+            refuse_unwritable("-o", self.plot)
+
+    def write(self, answer: Answer) -> None:
+        """To standard output, and the plot to its file."""
+        if self.plot is not None and answer.plot is not None:
+            replace(self.plot, answer.plot())
+        if self.json:
+            sys.stdout.write(document(_objects(answer)))
+        elif self.csv:
+            sys.stdout.write(_csv(answer))
+        else:
+            _print(answer, Console(highlight=False))
+
+
+def _objects(answer: Answer) -> list[Any]:
+    told = {} if answer.simulated is None else {"simulated": answer.simulated}
+    rows = [[dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows] for sheet in answer.sheets]
+    if answer.facts:
+        named = {sheet.title.replace(" ", "_"): kept for sheet, kept in zip(answer.sheets, rows, strict=True)}
+        return [{**told, **answer.facts, **named}]
+    return [{**told, **row} for row in rows[0]] if rows else []
+
+
+def _csv(answer: Answer) -> str:
+    """RFC 4180; what a spreadsheet would run as a formula is text."""
+    sheet, told = answer.sheets[0], answer.simulated is not None
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([*sheet.columns, *(["simulated"] if told else [])])
+    writer.writerows([*map(_guarded, row), *([str(answer.simulated).lower()] if told else [])] for row in sheet.rows)
+    return text.getvalue()
+
+
+def _guarded(cell: Cell) -> Cell:
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float) and math.isnan(cell):
+        return ""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _print(answer: Answer, console: Console) -> None:
+    head = Text(answer.head)
+    if answer.simulated:
+        head.append("   SIMULATED RUNS", style="bold yellow")
+    console.print(head)
+    for sheet in answer.sheets:
+        if sheet.rows:
+            console.print()
+            if sheet.title:
+                console.print(Text(sheet.title, style="bold"))
+            console.print(_table(sheet))
+    if answer.says:
+        console.print()
+    for sentence in answer.says:
+        console.print(Text(sentence))
+
+
+def _table(sheet: Sheet) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    told = [at for at in range(len(sheet.columns)) if any(row[at] is not None for row in sheet.rows)]
+    for at in told:
+        name, numbers = sheet.columns[at], all(isinstance(row[at], int | float) or row[at] is None for row in sheet.rows)
+        stacked = name.replace("_", "\n")  # a table has many narrow columns
+        table.add_column(stacked, justify="right" if numbers else "left", overflow="fold", no_wrap=name != sheet.fold, vertical="bottom")
+    for row in sheet.rows:
+        table.add_row(*(_shown(row[at]) for at in told))
+    return table
+
+
+def _shown(cell: Cell) -> Text:
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+        return Text("")
+    if isinstance(cell, bool):
+        return Text("yes" if cell else "no")
+    if isinstance(cell, float):
+        return Text(f"{cell:.6g}")
+    return Text(str(cell), style=STYLES.get(str(cell), ""))

@@ -1,0 +1,163 @@
+"""Answers about units and yields."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.engine import Connection
+
+from hil.cli.answer import Answer, Sheet
+from hil.errors import UserError
+from hil.history import units as asking_units
+from hil.history import where
+from hil.history import yields as asking_yields
+from hil.history.choice import Choice, instant, resolved
+from hil.history.stats.proportion import Share
+from hil.history.store import History
+from hil.report import headline
+
+if TYPE_CHECKING:
+    from hil.cli.history import Asked
+
+STATION_HISTORY = "history"
+
+
+def chosen(given: dict[str, Any]) -> Choice:
+    """The choice that the options make."""
+    since, until = given.pop("since", None), given.pop("until", None)
+    simulated = True if given.pop("simulated", False) else None
+    return Choice(instant("--since", since), instant("--until", until, end=True), simulated=simulated, **given)
+
+
+def target(db: str | None) -> str:
+    """The history that is meant."""
+    from hil.station import find
+
+    station = find(None)
+    return where(db, station.file.history if station else None)
+
+
+@contextlib.contextmanager
+def history(db: str | None) -> Iterator[History]:
+    """The history that is meant, which has to be there."""
+    with History.open(target(db), create=False) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def asking(asked: Asked) -> Iterator[tuple[Connection, Choice]]:
+    """A connection to ask, and the choice with everything decided."""
+    with history(asked.db) as opened, opened.reading() as connection:
+        yield connection, resolved(connection, asked.choice)
+
+
+def head(question: str, choice: Choice) -> str:
+    """The first line of an answer."""
+    return f"{question} · {choice.words}" if choice.words else question
+
+
+def units(asked: Asked, *, failed: bool, last: int) -> Answer:
+    """Units as they stand."""
+    with asking(asked) as (connection, choice):
+        told = asking_units.latest(connection, choice, failed=failed, limit=last or None)
+        count, without = asking_units.counts(connection, choice)
+    columns = ("unit", "verdict", "runs", "started", "rig", "plan", "station", "why")
+    rows = [
+        (
+            one.last.unit,
+            one.last.verdict,
+            one.runs,
+            one.last.started,
+            one.last.rig,
+            one.last.plan,
+            one.last.station or None,
+            one.last.headline,
+        )
+        for one in told
+    ]
+    says = (
+        [f"{without} run{'s' if without > 1 else ''} without a serial number {'are' if without > 1 else 'is'} not listed."]
+        if without
+        else []
+    )
+    if len(told) == last:
+        says.insert(0, f"The newest {last} of {count} units; -n 0 lists all.")
+    question = f"{count} units" + (", those that do not pass" if failed else "")
+    return Answer(head(question, choice), [Sheet(columns, rows, fold="why")], says, choice.simulated)
+
+
+def show(asked: Asked, unit: str) -> Answer:
+    """All attempts of one unit."""
+    from dataclasses import replace
+
+    with history(asked.db) as opened:
+        with opened.reading() as connection:
+            choice = resolved(connection, replace(asked.choice, unit=unit))
+            told = asking_units.of_unit(connection, choice)
+            if not told:  # all its runs are of the other kind
+                other = "real" if choice.simulated else "simulated"
+                raise UserError(
+                    f"no {'simulated' if choice.simulated else 'real'} run of unit {unit!r}", f"it has {other} runs", _other(choice)
+                )
+        records = [opened.record(one.id) for one in told]
+    columns = ("run", "verdict", "started", "rig", "plan", "station", "operator", "certificate", "why")
+    rows = [
+        (at, one.verdict, one.started, one.rig, one.plan, one.station or None, one.operator or None, one.certificate or None, one.headline)
+        for at, one in enumerate(told, 1)
+    ]
+    says = [line for at, record in enumerate(records, 1) if record["verdict"] != "PASS" for line in _why(at, record)]
+    sheet = Sheet(columns, rows, fold="why")
+    return Answer(head("all attempts", choice), [sheet], says, choice.simulated, facts={"unit": unit, "records": records})
+
+
+def _other(choice: Choice) -> str:
+    return "leave --simulated out" if choice.simulated else "--simulated"
+
+
+def _why(at: int, record: dict[str, Any]) -> list[str]:
+    """What the report says under a headline."""
+    lines = [f"run {at}  {record['verdict']}: {record['headline']}"]
+    return lines + [f"  {line.key:<10} {' · '.join(line.items)}" for line in headline.lines(record)]
+
+
+def yields(asked: Asked, *, causes: bool) -> Answer:
+    """Yields and causes."""
+    with asking(asked) as (connection, choice):
+        found = asking_yields.yields(connection, choice)
+    columns = ("rig", "demand", "units", "first_pass", "first_pass_low", "first_pass_high", "final", "runs", "aside")
+    rows = [
+        (one.rig, one.demand, one.first_pass.n, *_interval(one.first_pass), one.final.value, one.runs, one.aside) for one in found.steps
+    ]
+    of_causes = ("cause", "count", "share", "cumulative")
+    sheets = [Sheet(columns, rows, "steps")]
+    sheets += [Sheet(of_causes, [(c.cause, c.count, c.share, c.cumulative) for c in found.causes], "causes of first failures")]
+    aside = [(c.cause, c.count, c.share, c.cumulative) for c in found.station_causes]
+    sheets += [Sheet(of_causes, aside, "runs that judged no unit")]
+    if causes:
+        sheets = [sheets[1], sheets[0], sheets[2]]
+    facts = {"rolled_throughput_yield": found.rolled, "without_unit": found.without_unit}
+    return Answer(head("yield", choice), sheets, _says(found), choice.simulated, facts, lambda: _pareto(found, bool(choice.simulated)))
+
+
+def _says(found: asking_yields.Yield) -> list[str]:
+    says = (
+        [f"Rolled throughput yield: {found.rolled:.4f}, the product of {len(found.steps)} first-pass yields."]
+        if found.rolled == found.rolled
+        else []
+    )
+    says += [f"{found.without_unit} judged runs have no serial number and are in no yield."] if found.without_unit else []
+    return [*says, "First pass: of a unit's first judged run; ERROR, INVALID, INCOMPLETE and broken-off runs are aside. Intervals: 95 %."]
+
+
+def _pareto(found: asking_yields.Yield, simulated: bool) -> str:
+    from hil.history.plots import pareto
+
+    if not found.causes:
+        raise UserError("-o: nothing to draw", "no unit failed", "`hil history yield` says the yields")
+    return pareto(found, simulated=simulated)
+
+
+def _interval(share: Share) -> tuple[float, float, float]:
+    return share.value, share.low, share.high
