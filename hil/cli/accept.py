@@ -88,12 +88,13 @@ def chosen_rigs(names: Sequence[str], *, every: bool) -> list[str]:
 def run(names: Sequence[str], options: Options, outputs: Outputs) -> int:
     """Accept every rig; the exit status is the worst over them. Any fault in a file or option: UserError, and nothing is driven."""
     rigs = [load(name) for name in names]
-    _check(rigs, options)
+    for rig in rigs:
+        refuse(rig, options)
     order = looked_through(options.job, utc_now()[:10])
     outputs.refuse_unwritable()
     told = [_told(rig, options, order) for rig in rigs]
     console = Console(stderr=outputs.json == "-", highlight=False)
-    runs = [_prepare(rig, name, options, order, one) for rig, name, one in zip(rigs, names, told, strict=True)]
+    runs = [prepared(rig, name, options, order, one) for rig, name, one in zip(rigs, names, told, strict=True)]
     records, interrupted = supervise(runs, options.jobs if options.sim else 1, console)
     outputs.write(records)
     statuses = [_afterwards(run, record, order, options, console) for run, record in zip(runs, records, strict=True)]
@@ -123,13 +124,12 @@ def _afterwards(run: Run, record: Record, order: Order, options: Options, consol
     return exit_status(record) if done.golden is None else EXIT_CODES[Verdict.PASS if done.golden else Verdict.ERROR]
 
 
-def _check(rigs: Sequence[Rig], options: Options) -> None:
-    plan = load_plan(options.plan)
-    for rig in rigs:
-        refuse_what_cannot_be_opened(rig)
-        checks.planned(rig, plan)
-        if options.wait_for_start:
-            refuse_without_button(rig)
+def refuse(rig: Rig, options: Options) -> None:
+    """UserError for whatever of rig, plan and options cannot be run."""
+    refuse_what_cannot_be_opened(rig)
+    checks.planned(rig, load_plan(options.plan))
+    if options.wait_for_start:
+        refuse_without_button(rig)
     for tests in options.tests:
         _refuse_unloadable(tests)
     overrides.refuse_without_twin(options.changes, simulated=options.sim)
@@ -137,8 +137,7 @@ def _check(rigs: Sequence[Rig], options: Options) -> None:
         from hil.cli.simulate import require_picamera2
 
         require_picamera2()
-        for rig in rigs:
-            overrides.twin_spec(rig, [overrides.parse(text) for text in options.changes])
+        overrides.twin_spec(rig, [overrides.parse(text) for text in options.changes])
 
 
 def _refuse_unloadable(tests: Path) -> None:
@@ -152,13 +151,14 @@ def _refuse_unloadable(tests: Path) -> None:
             raise UserError(f"--tests {tests} asked for", f"{where}: {getattr(error, 'msg', error)}") from error
 
 
-def _prepare(rig: Rig, given: str, options: Options, order: Order, told: Mapping[str, Any]) -> Run:
+def prepared(rig: Rig, given: str, options: Options, order: Order, told: Mapping[str, Any]) -> Run:
+    """A run with its folder and its traveller; one that may not begin has its journal already, and no command."""
     started, plan = utc_now(), load_plan(options.plan)
     folder = run_dir(options.reports, unit=options.unit, rig=rig.name, started=started)
     traveller.write(folder, told)
     station = order.station.folder if order.station else None
     bars = [*order.bars]
-    if around.GOLDEN not in order.waived:
+    if around.GOLDEN not in order.waived and told.get("purpose") != "gauge":
         bars += around.locks(order.station, options.unit, rig.name, started, simulated=options.sim)
     if not bars:
         return Run(rig.name, folder, _command(rig, given, folder, options), station)

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The first hour": ("rigs", "accept", "new", "check", "wiring", "doctor", "setup", "init"),
     "Every day": ("plan", "diff", "catalog"),
-    "At the factory": ("station", "verify", "history"),
+    "At the factory": ("station", "line", "gauge", "history", "verify"),
     "By hand": ("snap", "live", "pulse", "shell", "pico", "sim"),
 }
 

@@ -62,9 +62,7 @@ def refuse_another_attempt(unit: str | None, attempt: int, allowed: int | None, 
     if unit is None or allowed is None or attempt <= allowed or RETEST in waived:
         return
     asked = f"attempt {attempt} of {unit} by plan {plan} asked for"
-    raise UserError(
-        asked, f"the plan allows {allowed}", f'{unit} is for repair or scrap; repaired: --waive {RETEST}="REASON"'
-    )
+    raise UserError(asked, f"the plan allows {allowed}", f'{unit} is for repair or scrap; repaired: --waive {RETEST}="REASON"')
 
 
 def refuse_if_told_so(station: Station | None, job: Mapping[str, Any]) -> None:

@@ -1,0 +1,151 @@
+"""`hil gauge`: the same units put in again and again, each run an ordinary record, and what that says of the station."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from hil.cli import accept
+from hil.cli.answer import Answer, Output, Sheet
+from hil.cli.job import Job, Order, looked_through
+from hil.cli.person import Terminal
+from hil.cli.supervise import supervise
+from hil.clock import utc_now
+from hil.errors import UserError
+from hil.history.needs import require
+from hil.line import study
+from hil.line.around import after
+from hil.report import Record, exit_status, worst_status
+from hil.report.serials import checked_serial
+from hil.rig import Rig, load
+
+FEWEST = 2
+COLUMNS = (
+    *("characteristic", "subject", "mode", "nth", "EV", "AV", "GRR", "unit", "percent_of_tolerance", "percent_of_study", "ndc", "judged"),
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `hil gauge` was asked for."""
+
+    sim: bool
+    units: Sequence[str]
+    """Serial numbers; in the twin names of specimens."""
+    seatings: int
+    trials: int
+    plan: str
+    seed: int
+    reports: Path
+    jobs: int
+    job: Job = field(default_factory=Job)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A run's place in the study; numbers from 0."""
+
+    part: int
+    seating: int
+    trial: int
+
+
+def parts(sim: bool, number: int, units: Sequence[str]) -> list[str]:
+    """The units of a study: those that are named, or in the twin `number` specimens. UserError for too few, or one twice."""
+    if not units and not sim:
+        raise UserError("hil gauge: the units of the study asked for", "none is named", "--unit A-1 --unit A-2 ..., or --sim")
+    named = [checked_serial(unit) for unit in units] or [f"specimen-{at + 1}" for at in range(number)]
+    if len(set(named)) < max(len(named), FEWEST):
+        raise UserError("hil gauge: units of the study asked for", ", ".join(named), "at least 2, each once")
+    return named
+
+
+def run(name: str, options: Options, output: Output) -> int:
+    """Make the study; exit status as of its runs: a unit that fails is no fault of a gauge study."""
+    require()
+    rig, started = load(name), utc_now()
+    called = f"{rig.name}-{started.replace('-', '').replace(':', '')}"
+    asked = accept.Options(options.sim, None, options.plan, options.seed, [], [], options.reports, options.jobs, job=options.job)
+    accept.refuse(rig, asked)
+    order = looked_through(options.job, started[:10])
+    if order.bars:
+        raise UserError(f"a gauge study of {rig.name} asked for", order.bars[0].says, order.bars[0].do[0])
+    records = _made(rig, name, options, asked, order, called)
+    found, left = study.results(records) if records else ([], ["nothing was measured"])
+    says = [f"left out: {one}" for one in left]
+    if order.station is not None and found:
+        path = study.keep(order.station.folder, called, records, found)
+        says.append(f"{path}: the runs of {rig.name} at station {order.station.id} take it into their uncertainties from now on")
+    output.write(_answer(called, options, found, says))
+    return worst_status([0 if exit_status(one) == 1 else exit_status(one) for one in records])
+
+
+def _made(rig: Rig, given: str, options: Options, asked: accept.Options, order: Order, called: str) -> list[Record]:
+    records = []
+    at_once = (options.jobs or len(os.sched_getaffinity(0))) if options.sim else 1
+    quiet = Console(quiet=True)
+    person = Terminal(Console(file=sys.stderr, highlight=False))
+    places = list(_places(options))
+    with Progress(console=Console(file=sys.stderr), transient=True) as progress:
+        bar = progress.add_task(f"{len(places)} runs of {len(options.units)} units", total=len(places))
+        for first in range(0, len(places), at_once):
+            now = places[first : first + at_once]
+            if not options.sim and now[0].trial == 0:
+                progress.stop()
+                person.ask_ready(f"put {options.units[now[0].part]} in (seating {now[0].seating + 1} of {options.seatings})")
+                progress.start()
+            runs = [
+                accept.prepared(rig, given, _of(rig, place, options, asked), order, _told(place, options, order, called)) for place in now
+            ]
+            done, interrupted = supervise(runs, at_once, quiet)
+            for one, record in zip(runs, done, strict=True):
+                if one.filed:
+                    after(order.station, record, one.folder, options.reports)
+                    records.append(record)
+            progress.advance(bar, len(now))
+            if interrupted:
+                raise KeyboardInterrupt
+    return records
+
+
+def _places(options: Options) -> Iterator[Place]:
+    """A unit stays in for its trials, and comes back after all the others have been in."""
+    for seating in range(options.seatings):
+        for part in range(len(options.units)):
+            for trial in range(options.trials):
+                yield Place(part, seating, trial)
+
+
+def _of(rig: Rig, place: Place, options: Options, asked: accept.Options) -> accept.Options:
+    """In the twin, another specimen in another seating; on a bench whatever was put in."""
+    changes = []
+    if options.sim:
+        again = place.seating * options.trials + place.trial
+        changes = [
+            f"cameras.{name}.{key}={value}" for name in rig.unit for key, value in (("specimen", place.part + 1), ("seating", again))
+        ]
+    return replace(asked, unit=options.units[place.part], changes=changes)
+
+
+def _told(place: Place, options: Options, order: Order, called: str) -> dict[str, object]:
+    where = {"part": options.units[place.part], "appraiser": f"seating {place.seating + 1}", "trial": place.trial + 1}
+    return {**order.told, "purpose": "gauge", "gauge": {"study": called, **where}}
+
+
+def _answer(called: str, options: Options, found: Sequence[study.Result], says: Sequence[str]) -> Answer:
+    rows = []
+    for one in found:
+        gauge, key = one.gauge, one.key
+        share = (gauge.of_tolerance(gauge.grr) if gauge.tolerance else None, gauge.of_study(gauge.grr))
+        rows.append((key.name, key.subject, key.mode, key.nth, gauge.ev, gauge.av, gauge.grr, key.unit, *share, gauge.ndc, gauge.judged))
+    head = (
+        f"gauge study {called}: {len(options.units)} units, {options.seatings} seatings, {options.trials} trials; AIAG analysis of variance"
+    )
+    words = ["In place of appraisers: seatings. A characteristic that is good is told apart from its limits, or from unit to unit."]
+    return Answer(head, [Sheet(COLUMNS, rows, fold="characteristic")], [*words, *says], options.sim)
