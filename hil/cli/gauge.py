@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from hil.cli import accept
-from hil.cli.answer import Answer, Output, Sheet
+from hil.cli.answer import Answer, Cell, Output, Sheet
 from hil.cli.job import Job, Order, looked_through
 from hil.cli.person import Terminal
 from hil.cli.supervise import supervise
@@ -22,13 +22,12 @@ from hil.history.needs import require
 from hil.line import study
 from hil.line.around import after
 from hil.report import Record, exit_status, worst_status
+from hil.report.quantity import label
 from hil.report.serials import checked_serial
 from hil.rig import Rig, load
 
 FEWEST = 2
-COLUMNS = (
-    *("characteristic", "subject", "mode", "nth", "EV", "AV", "GRR", "unit", "percent_of_tolerance", "percent_of_study", "ndc", "judged"),
-)
+COLUMNS = ("characteristic", "unit", "EV", "AV", "GRR", "% of_limits", "% of_study", "ndc", "judged")
 
 
 @dataclass(frozen=True)
@@ -139,13 +138,17 @@ def _told(place: Place, options: Options, order: Order, called: str) -> dict[str
 
 
 def _answer(called: str, options: Options, found: Sequence[study.Result], says: Sequence[str]) -> Answer:
-    rows = []
-    for one in found:
-        gauge, key = one.gauge, one.key
-        share = (gauge.of_tolerance(gauge.grr) if gauge.tolerance else None, gauge.of_study(gauge.grr))
-        rows.append((key.name, key.subject, key.mode, key.nth, gauge.ev, gauge.av, gauge.grr, key.unit, *share, gauge.ndc, gauge.judged))
-    head = (
-        f"gauge study {called}: {len(options.units)} units, {options.seatings} seatings, {options.trials} trials; AIAG analysis of variance"
-    )
-    words = ["In place of appraisers: seatings. A characteristic that is good is told apart from its limits, or from unit to unit."]
-    return Answer(head, [Sheet(COLUMNS, rows, fold="characteristic")], [*words, *says], options.sim)
+    varied = [one for one in found if one.gauge.grr > 0]
+    design = f"{len(options.units)} units, {options.seatings} seatings, {options.trials} trials"
+    words = ["In place of appraisers: seatings. Judged by the width of the limits where there are two, else by the study itself (AIAG)."]
+    words += [f"{len(found) - len(varied)} more did not vary at all: counts, and what is read and not measured."]
+    sheet = Sheet(COLUMNS, [_row(one) for one in varied], fold="characteristic")
+    return Answer(f"gauge study {called}: {design}", [sheet], [*words, *says], options.sim)
+
+
+def _row(one: study.Result) -> tuple[Cell, ...]:
+    gauge, key = one.gauge, one.key
+    name = " · ".join(part for part in (label(key.name, key.unit), key.subject, key.mode, f"#{key.nth}" if key.nth > 1 else "") if part)
+    deviations = [float(f"{value:.3g}") for value in (gauge.ev, gauge.av, gauge.grr)]
+    of_limits = round(gauge.of_tolerance(gauge.grr), 2) if gauge.tolerance else None
+    return (name, key.unit, *deviations, of_limits, round(gauge.of_study(gauge.grr), 1), gauge.ndc, gauge.judged)
