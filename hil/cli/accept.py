@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hil import checks, shipped
+from hil import checks, history, shipped
 from hil.bench import refuse_what_cannot_be_opened
 from hil.cli.job import Job, Order, looked_through
 from hil.cli.supervise import Run, supervise
@@ -92,6 +92,9 @@ def run(names: Sequence[str], options: Options, outputs: Outputs) -> int:
     runs = [_prepare(rig, name, options, order) for rig, name in zip(rigs, names, strict=True)]
     records, interrupted = supervise(runs, options.jobs if options.sim else 1, console)
     outputs.write(records)
+    for one in runs:
+        if said := history.file(one.folder, order.station, reports=options.reports):
+            console.print(f"  {one.rig}  {said}")
     return INTERRUPTED if interrupted else worst_status([exit_status(record) for record in records])
 
 
