@@ -23,6 +23,8 @@ from hil.report.jsontext import document
 
 Cell = str | int | float | bool | None
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_VALUES, _PRECISE = frozenset({"mean", "lower", "upper", "value"}), 8
+"""Columns whose numbers may be large beside their spread, and their digits."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings of a text that a spreadsheet would take for a formula."""
 
@@ -149,7 +151,7 @@ def _table(sheet: Sheet) -> Table:
         stacked = sheet.columns[at].replace("_", "\n")  # a table has many narrow columns
         table.add_column(stacked, justify="right" if numbers else "left", overflow="fold", no_wrap=numbers, vertical="bottom")
     for row in sheet.rows:
-        table.add_row(*(_shown(row[at]) for at in told))
+        table.add_row(*(_shown(row[at], _PRECISE if sheet.columns[at] in _VALUES else 5) for at in told))
     return table
 
 
@@ -158,12 +160,12 @@ def _tells(name: str, cells: Sequence[Cell]) -> bool:
     return any(cell not in (None, 1) for cell in cells) if name == "nth" else any(cell is not None for cell in cells)
 
 
-def _shown(cell: Cell) -> Text:
+def _shown(cell: Cell, digits: int) -> Text:
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return Text("")
     if isinstance(cell, bool):
         return Text("yes" if cell else "no")
     if isinstance(cell, float):
-        return Text(f"{cell:.5g}")
+        return Text(f"{cell:.{digits}g}")
     text = str(cell)
     return Text(f"{text[:10]} {text[11:16]}" if _INSTANT.fullmatch(text) else text, style=STYLES.get(text, ""))

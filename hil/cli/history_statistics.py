@@ -90,7 +90,7 @@ def chance(value: float) -> str:
 
 def _capability_says(found: Readings, told: Capability, named: bool) -> list[str]:
     which = f"{found.title}: " if named else ""
-    says = [f"{which}no index is given: {told.refused}."] if told.refused else []
+    says = [f"No index is given: {told.refused}."] if told.refused and not named else []
     if not named:
         says += [
             _in_words(name, index) for name, index in (("Cp", told.cp), ("Cpk", told.cpk), ("Pp", told.pp), ("Ppk", told.ppk)) if index

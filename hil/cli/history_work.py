@@ -84,7 +84,7 @@ def units(asked: Asked, *, failed: bool, last: int) -> Answer:
     )
     if len(told) == last:
         says.insert(0, f"The newest {last} of {count} units; -n 0 lists all.")
-    question = f"{count} units" + (", those that do not pass" if failed else "")
+    question = f"{count} unit{'' if count == 1 else 's'}" + (", those that do not pass" if failed else "")
     return Answer(head(question, choice), [Sheet(columns, rows)], says, choice.simulated)
 
 

@@ -79,7 +79,7 @@ def test_the_order_of_a_studys_lines_does_not_matter(hil, tmp_path):
         (["trend", "frame_rate"], ["60 readings", "control limits", "Drift:"]),
         (["trend", "frame_rate", "--unit", "U-07"], ["2 readings"]),
         (["compare", "frame_rate"], ["ST-1", "ST-2", "The means differ: ST-2 less ST-1 is +0.2", "The spreads do not differ"]),
-        (["units", "--simulated"], ["1 units   SIMULATED RUNS", "S-1"]),
+        (["units", "--simulated"], ["1 unit   SIMULATED RUNS", "S-1"]),
         (["capability", "frame_rate", "--simulated"], ["SIMULATED RUNS", "n = 1 is too few, 25 are needed"]),
     ],
 )
