@@ -12,6 +12,7 @@ from hil.history.flat import instant
 from hil.judge import Limit, judge
 from hil.measure.measurement import Measurement
 from hil.report import PlannedTest, build, events
+from hil.report.headline import headline
 from hil.station import seal
 
 MEASUREMENTS = 60
@@ -27,14 +28,12 @@ def fleet(units: int, seed: int = 1) -> Iterator[dict[str, Any]]:
     """Records, one a unit; about 8 % fail one of three characteristics, then pass a second run; the process drifts a little."""
     rng = np.random.default_rng(seed)
     pattern = _pattern()
-    at = 0
     for unit in range(units):
         values = 56.0 + 0.25 * rng.standard_normal(MEASUREMENTS) + 2e-6 * unit
         failing = rng.random() < 0.08
         if failing:
             values[int(rng.choice([0, 0, 0, 7, 7, 21]))] = 57.5
-        yield _one(pattern, f"U-{unit:05d}", START + at * EVERY_S, values, f"L{unit // 500:02d}", f"ST-{unit % 2 + 1}")
-        at += 1
+        yield _one(pattern, f"U-{unit:05d}", START + unit * EVERY_S, values, f"L{unit // 500:02d}", f"ST-{unit % 2 + 1}")
 
 
 def _pattern() -> dict[str, Any]:
@@ -68,5 +67,6 @@ def _one(pattern: dict[str, Any], unit: str, at: int, values: np.ndarray, batch:
     rows = zip(pattern["measurements"], values.tolist(), verdicts, strict=True)
     record["measurements"] = [{**one, "value": value, "verdict": verdict} for one, value, verdict in rows]
     record |= {"unit": unit, "started": instant(at), "verdict": "FAIL" if "FAIL" in verdicts else "PASS"}
+    record["headline"] = headline(record)
     record |= {"part": {"number": "P-1", "revision": "A", "batch": batch}, "station": {"id": station}}
     return seal(record)

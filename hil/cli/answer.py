@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from hil.report.files import refuse_unwritable, replace
 from hil.report.jsontext import document
 
 Cell = str | int | float | bool | None
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_VALUES, _PRECISE = frozenset({"mean", "lower", "upper", "value"}), 8
+"""Columns whose numbers may be large beside their spread, and their digits."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings of a text that a spreadsheet would take for a formula."""
 
@@ -33,8 +37,8 @@ class Sheet:
     """Names, as CSV and JSON have them; for reading, "_" is a blank."""
     rows: Sequence[Sequence[Cell]]
     title: str = ""
-    fold: str = ""
-    """The column with long texts, which may take several lines. Columns without any value are not shown."""
+    read: tuple[str, ...] = ()
+    """The columns for reading, where all of them would be too many for a terminal; columns without any value are not shown."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,11 @@ class Output:
     csv: bool = False
     json: bool = False
     plot: Path | None = None
+
+    @property
+    def read(self) -> bool:
+        """Whether a person reads it."""
+        return not (self.csv or self.json)
 
     def refuse_what_cannot_be(self, plots: bool) -> None:
         """UserError for options that do not go together, or a plot that could not be written."""
@@ -132,21 +141,31 @@ def _print(answer: Answer, console: Console) -> None:
 
 def _table(sheet: Sheet) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    told = [at for at in range(len(sheet.columns)) if any(row[at] is not None for row in sheet.rows)]
+    told = [
+        at
+        for at, name in enumerate(sheet.columns)
+        if (not sheet.read or name in sheet.read) and _tells(name, [row[at] for row in sheet.rows])
+    ]
     for at in told:
-        name, numbers = sheet.columns[at], all(isinstance(row[at], int | float) or row[at] is None for row in sheet.rows)
-        stacked = name.replace("_", "\n")  # a table has many narrow columns
-        table.add_column(stacked, justify="right" if numbers else "left", overflow="fold", no_wrap=name != sheet.fold, vertical="bottom")
+        numbers = all(isinstance(row[at], int | float) or row[at] is None for row in sheet.rows)
+        stacked = sheet.columns[at].replace("_", "\n")  # a table has many narrow columns
+        table.add_column(stacked, justify="right" if numbers else "left", overflow="fold", no_wrap=numbers, vertical="bottom")
     for row in sheet.rows:
-        table.add_row(*(_shown(row[at]) for at in told))
+        table.add_row(*(_shown(row[at], _PRECISE if sheet.columns[at] in _VALUES else 5) for at in told))
     return table
 
 
-def _shown(cell: Cell) -> Text:
+def _tells(name: str, cells: Sequence[Cell]) -> bool:
+    """Whether a column says anything: "nth" does where there is more than one condition."""
+    return any(cell not in (None, 1) for cell in cells) if name == "nth" else any(cell is not None for cell in cells)
+
+
+def _shown(cell: Cell, digits: int) -> Text:
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return Text("")
     if isinstance(cell, bool):
         return Text("yes" if cell else "no")
     if isinstance(cell, float):
-        return Text(f"{cell:.6g}")
-    return Text(str(cell), style=STYLES.get(str(cell), ""))
+        return Text(f"{cell:.{digits}g}")
+    text = str(cell)
+    return Text(f"{text[:10]} {text[11:16]}" if _INSTANT.fullmatch(text) else text, style=STYLES.get(text, ""))

@@ -167,9 +167,10 @@ def compare(
     every: Every = False,
 ) -> Answer:
     """Compare a characteristic between two stations, plans or lots: means (Welch) and spreads (Levene)."""
-    from hil.cli import history_statistics as work
+    from hil.cli.history_compare import compare as compared
+    from hil.cli.history_statistics import Which
 
-    return work.compare(asked, name, (first, second), by, work.Which(subject, mode, nth, every))
+    return compared(asked, name, (first, second), by, Which(subject, mode, nth, every))
 
 
 @app.command("grr")

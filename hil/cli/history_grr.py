@@ -76,9 +76,7 @@ def _facts(found: Gauge) -> dict[str, object]:
 
 
 def _says(found: Gauge) -> list[str]:
-    says = [
-        f"{found.parts} parts, {found.appraisers} appraisers, {found.trials} trials each, crossed; analysis of variance (AIAG MSA, 4th ed.)."
-    ]
+    says = [f"{found.parts} parts, {found.appraisers} appraisers, {found.trials} trials each, crossed; by ANOVA (AIAG MSA, 4th ed.)."]
     if found.appraisers == 1:
         says.append("There is one appraiser: nothing is said about reproducibility.")
     elif not math.isnan(found.p_interaction):

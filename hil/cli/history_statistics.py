@@ -1,10 +1,10 @@
-"""Answers about one characteristic: capability, trend, comparison, gauge study."""
+"""Answers about one characteristic: capability and trend."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import Connection
 
@@ -12,12 +12,10 @@ from hil.cli.answer import Answer, Cell, Sheet
 from hil.cli.history_work import asking, head
 from hil.errors import UserError
 from hil.history import readings as asking_readings
-from hil.history import study as asking_study
 from hil.history import units as asking_units
-from hil.history.choice import Choice, R, conditions, unknown
+from hil.history.choice import Choice
 from hil.history.readings import Readings
 from hil.history.stats import capability as of_capability
-from hil.history.stats import compare as of_compare
 from hil.history.stats import control as of_control
 from hil.history.stats import drift as of_drift
 from hil.history.stats.capability import Capability, Index
@@ -26,6 +24,10 @@ if TYPE_CHECKING:
     from hil.cli.history import Asked
 
 _DAY_S = 86_400.0
+_INDICES = ("cp", "cpk", "pp", "ppk", "ppk_low", "ppk_high", "normal", "refused")
+_OVERVIEW = ("characteristic", "subject", "mode", "nth", "n", "failed", "mean", "s", "unit", "ppk")
+_SEVERAL = ("characteristic", "n", "outside", "mean", "s", "cpk", "ppk", "normal", "refused")
+"""Columns for reading, where there are several characteristics."""
 _MOST_VIOLATIONS = 20
 
 
@@ -51,29 +53,12 @@ def capability(asked: Asked, name: str | None, which: Which) -> Answer:
     done = [(one, of_capability.capability(one.values, one.lower, one.upper)) for one in told if len(one.values)]
     if not done:
         raise _nothing(name, choice)
-    columns = (
-        "characteristic",
-        "n",
-        "outside",
-        "mean",
-        "s",
-        "lower",
-        "upper",
-        "unit",
-        "cp",
-        "cpk",
-        "pp",
-        "ppk",
-        "ppk_low",
-        "ppk_high",
-        "normal",
-        "refused",
-    )
+    columns = ("characteristic", "n", "outside", "mean", "s", "lower", "upper", "unit", *_INDICES)
     rows = [_capability_row(one, capable) for one, capable in done]
     says = [sentence for one, capable in done for sentence in _capability_says(one, capable, len(done) > 1)]
     return Answer(
         head(f"capability of {done[0][0].title if len(done) == 1 else name}", choice),
-        [_spoken(columns, rows[0]) if len(rows) == 1 and not (asked.output.csv or asked.output.json) else Sheet(columns, rows)],
+        [_spoken(columns, rows[0]) if len(rows) == 1 and asked.output.read else Sheet(columns, rows, read=_SEVERAL)],
         says,
         choice.simulated,
         plot=lambda: _histogram(done[0], bool(choice.simulated)),
@@ -90,28 +75,28 @@ def _capability_row(found: Readings, told: Capability) -> tuple[Cell, ...]:
 
 def _spoken(columns: tuple[str, ...], row: tuple[Cell, ...]) -> Sheet:
     """A single row reads better downwards."""
-    return Sheet(
-        ("", " "), [(name.replace("_", " "), _figure(cell)) for name, cell in zip(columns[1:], row[1:], strict=True) if cell is not None]
-    )
+    told = [(name, cell) for name, cell in zip(columns[1:], row[1:], strict=True) if cell is not None and name not in _INDICES]
+    return Sheet(("", " "), [(name, _figure(cell)) for name, cell in told])
 
 
 def _figure(cell: Cell) -> str:
-    if isinstance(cell, bool):
-        return "nothing speaks against it" if cell else "no"
     return f"{cell:.6g}" if isinstance(cell, float) else str(cell)
+
+
+def chance(value: float) -> str:
+    """A probability in words."""
+    return f"p = {value:.2g}" if value >= 1e-4 else "p < 0.0001"
 
 
 def _capability_says(found: Readings, told: Capability, named: bool) -> list[str]:
     which = f"{found.title}: " if named else ""
-    says = [f"{which}no index is given: {told.refused}."] if told.refused else []
+    says = [f"No index is given: {told.refused}."] if told.refused and not named else []
     if not named:
         says += [
             _in_words(name, index) for name, index in (("Cp", told.cp), ("Cpk", told.cpk), ("Pp", told.pp), ("Ppk", told.ppk)) if index
         ]
     if not told.refused and not told.normal:
-        says.append(
-            f"{which}the readings are not normally distributed (Anderson-Darling p = {told.p_normal:.2g}): an index promises no share outside."
-        )
+        says.append(f"{which}the readings are not normal (Anderson-Darling: {chance(told.p_normal)}): an index promises no share outside.")
     if not told.refused and told.distinct < 10:
         says.append(f"{which}only {told.distinct} different values: a count, or a coarse resolution; an index says little.")
     if found.other_limits:
@@ -128,12 +113,14 @@ def _in_words(name: str, index: Index) -> str:
 def _overview(connection: Connection, choice: Choice) -> Answer:
     columns = ("characteristic", "subject", "mode", "nth", "conditions", "n", "failed", "mean", "s", "lower", "upper", "unit", "ppk")
     rows = [
-        (one.of.name, one.of.subject or None, one.of.mode or None, one.of.nth, one.conditions or None, one.n, one.failed, one.mean, one.s)
-        + (one.lower, one.upper, one.of.unit or None, _ppk(one))
+        (
+            *(one.of.name, one.of.subject or None, one.of.mode or None, one.of.nth, one.conditions or None),
+            *(one.n, one.failed, one.mean, one.s, one.lower, one.upper, one.of.unit or None, _ppk(one)),
+        )
         for one in asking_readings.overview(connection, choice)
     ]
     says = [f"Ppk from {of_capability.FEWEST} units on, against the narrowest limits in use; `hil history capability NAME` says more."]
-    return Answer(head(f"{len(rows)} characteristics", choice), [Sheet(columns, rows, fold="conditions")], says, choice.simulated)
+    return Answer(head(f"{len(rows)} characteristics", choice), [Sheet(columns, rows, read=_OVERVIEW)], says, choice.simulated)
 
 
 def _ppk(one: asking_readings.Overview) -> float | None:
@@ -151,7 +138,7 @@ def _histogram(done: tuple[Readings, Capability], simulated: bool) -> str:
 def trend(asked: Asked, name: str, which: Which, baseline: int | None) -> Answer:
     """Over time."""
     with asking(asked) as (connection, choice):
-        found = _one(connection, choice, name, which)
+        found = the_readings(connection, choice, name, which)
         chart = of_control.chart(found.values, baseline)
         wanted = {int(found.run_ids[at]) for one in chart.violations for at in (one.first, one.last)}
         runs = asking_units.by_id(connection, sorted(wanted))
@@ -161,8 +148,8 @@ def trend(asked: Asked, name: str, which: Which, baseline: int | None) -> Answer
         ends = [runs[int(found.run_ids[at])] for at in (one.first, one.last)]
         places = [cell for at, run in zip((one.first, one.last), ends, strict=True) for cell in (at + 1, run.unit or None, run.started)]
         rows.append((one.rule, one.says, *places, float(found.values[one.last])))
-    listing = rows if asked.output.csv or asked.output.json else rows[-_MOST_VIOLATIONS:]
-    says = _chart_says(found, chart, len(rows)) + [_drift_says(found)]
+    listing = rows[-_MOST_VIOLATIONS:] if asked.output.read else rows
+    says = [*_chart_says(found, chart, len(rows)), _drift_says(found)]
     facts = {
         "characteristic": found.title,
         "n": len(found.values),
@@ -171,7 +158,7 @@ def trend(asked: Asked, name: str, which: Which, baseline: int | None) -> Answer
         "low": chart.low,
         "high": chart.high,
     }
-    sheet = Sheet(columns, listing, "violations")
+    sheet = Sheet(columns, listing, "violations", ("rule", "says", "first", "last", "last_unit", "last_date", "value"))
     return Answer(
         head(f"trend of {found.title}", choice),
         [sheet],
@@ -186,9 +173,8 @@ def _chart_says(found: Readings, chart: of_control.Chart, violations: int) -> li
     unit = f" {found.of.unit}" if found.of.unit else ""
     if not chart.sigma > 0:
         return ["All readings are the same: there is nothing to control." if len(found.values) > 1 else "One reading is no trend."]
-    says = [
-        f"{len(found.values)} readings, mean {chart.mean:.6g}{unit}, control limits {chart.low:.6g} .. {chart.high:.6g}{unit} (3 sigma from moving ranges)."
-    ]
+    limits = f"control limits {chart.low:.6g} .. {chart.high:.6g}{unit} (3 sigma from moving ranges)"
+    says = [f"{len(found.values)} readings, mean {chart.mean:.6g}{unit}, {limits}."]
     if not violations:
         return [*says, "No rule of Nelson's is broken."]
     shown = f"; the last {_MOST_VIOLATIONS} are shown" if violations > _MOST_VIOLATIONS else ""
@@ -204,7 +190,7 @@ def _drift_says(found: Readings) -> str:
         return f"Drift: not told, {told.refused}."
     unit = f"{found.of.unit} a day" if found.of.unit else "a day"
     sure = "it is more than chance gives" if told.p < 0.05 else "chance alone gives as much"
-    return f"Drift: {told.slope:+.3g} {unit} (95 %: {told.low:+.3g} .. {told.high:+.3g}; p = {told.p:.2g}: {sure})."
+    return f"Drift: {told.slope:+.3g} {unit} (95 %: {told.low:+.3g} .. {told.high:+.3g}; {chance(told.p)}: {sure})."
 
 
 def _trend(found: Readings, chart: of_control.Chart, simulated: bool) -> str:
@@ -213,7 +199,8 @@ def _trend(found: Readings, chart: of_control.Chart, simulated: bool) -> str:
     return drawn(found, chart, simulated=simulated)
 
 
-def _one(connection: Connection, choice: Choice, name: str, which: Which) -> Readings:
+def the_readings(connection: Connection, choice: Choice, name: str, which: Which) -> Readings:
+    """The readings of the only characteristic that is meant; UserError for none, or several."""
     key, of = asking_readings.the_one(asking_readings.find(connection, name, which.subject, which.mode, which.nth))
     found = asking_readings.readings(connection, choice, key, of, every=which.every)
     if not len(found.values):
@@ -227,53 +214,3 @@ def _nothing(name: str, choice: Choice) -> UserError:
         choice.words or ("simulated runs" if choice.simulated else "real runs"),
         "choose fewer conditions",
     )
-
-
-def compare(asked: Asked, name: str, names: tuple[str | None, str | None], by: str, which: Which) -> Answer:
-    """Between two groups of runs."""
-    column = asking_study.checked_column("--by", by)
-    with asking(asked) as (connection, choice):
-        pair = _pair(connection, choice, column, names)
-        first, second = (_one(connection, choice.where(column, one), name, which) for one in pair)
-    told = of_compare.compare(first.values, second.values)
-    columns = (by, "n", "mean", "s", "unit")
-    rows = [(one, group.n, group.mean, group.s, first.of.unit or None) for one, group in zip(pair, (told.first, told.second), strict=True)]
-    facts: dict[str, Any] = {"characteristic": first.title, "difference": told.difference, "low": told.low, "high": told.high}
-    facts |= {"p_means": told.p_means, "p_spreads": told.p_spreads}
-    return Answer(
-        head(f"{first.title} by {by}", choice), [Sheet(columns, rows, "groups")], _compare_says(told, pair, first.of.unit), choice.simulated, facts,
-        lambda: _groups((first, second), pair, told, bool(choice.simulated)),
-    )  # fmt: skip
-
-
-def _pair(connection: Connection, choice: Choice, column: str, names: tuple[str | None, str | None]) -> tuple[str, str]:
-    import sqlalchemy as sa
-
-    known = sorted(connection.execute(sa.select(R[column]).distinct().where(*conditions(choice), R[column] != "")).scalars())
-    if names[0] is None and len(known) == 2:
-        return known[0], known[1]
-    if names[0] is None or names[1] is None:
-        raise UserError(
-            f"two of {column} asked for",
-            f"there {'is' if len(known) == 1 else 'are'} {', '.join(known) or 'none'}",
-            f"... A B --by {column}",
-        )
-    for one in names:
-        if one not in known:
-            raise unknown(column, str(one), known)
-    return names[0], names[1]
-
-
-def _compare_says(told: of_compare.Comparison, pair: tuple[str, str], unit: str) -> list[str]:
-    if told.refused:
-        return [f"Not compared: {told.refused}."]
-    means = f"The means differ: {pair[1]} less {pair[0]} is" if told.means_differ else "The means do not differ by more than chance gives:"
-    spreads = "The spreads differ" if told.spreads_differ else "The spreads do not differ by more than chance gives"
-    interval = f"{told.difference:+.4g} {unit} (95 %: {told.low:+.4g} .. {told.high:+.4g}; Welch t = {told.t:.2f}, p = {told.p_means:.2g})"
-    return [f"{means} {interval}.", f"{spreads}: {told.first.s:.4g} and {told.second.s:.4g} {unit} (Levene p = {told.p_spreads:.2g})."]
-
-
-def _groups(found: tuple[Readings, Readings], pair: tuple[str, str], told: of_compare.Comparison, simulated: bool) -> str:
-    from hil.history.plots import groups
-
-    return groups(*found, pair, told, simulated=simulated)

@@ -84,8 +84,8 @@ def units(asked: Asked, *, failed: bool, last: int) -> Answer:
     )
     if len(told) == last:
         says.insert(0, f"The newest {last} of {count} units; -n 0 lists all.")
-    question = f"{count} units" + (", those that do not pass" if failed else "")
-    return Answer(head(question, choice), [Sheet(columns, rows, fold="why")], says, choice.simulated)
+    question = f"{count} unit{'' if count == 1 else 's'}" + (", those that do not pass" if failed else "")
+    return Answer(head(question, choice), [Sheet(columns, rows)], says, choice.simulated)
 
 
 def show(asked: Asked, unit: str) -> Answer:
@@ -108,7 +108,7 @@ def show(asked: Asked, unit: str) -> Answer:
         for at, one in enumerate(told, 1)
     ]
     says = [line for at, record in enumerate(records, 1) if record["verdict"] != "PASS" for line in _why(at, record)]
-    sheet = Sheet(columns, rows, fold="why")
+    sheet = Sheet(columns, rows)
     return Answer(head("all attempts", choice), [sheet], says, choice.simulated, facts={"unit": unit, "records": records})
 
 

@@ -20,8 +20,8 @@ BUSY_S = 10.0
 """How long a writer waits for another one."""
 _URLS = "sqlite:///FOLDER/history.sqlite, postgresql://USER@HOST/DATABASE, or the path of an SQLite file"
 _VERSION = sa.text("SELECT version_num FROM alembic_version")
-_MIGRATING = 7405
-"""PostgreSQL: the advisory lock (any number that is ours) under which one process at a time migrates."""
+_WRITING = 7405
+"""PostgreSQL: the advisory lock (any number that is ours) that a writer holds."""
 
 
 def parsed(given: str) -> URL:
@@ -69,14 +69,21 @@ def shown(url: URL) -> str:
 @contextlib.contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the database throughout."""
-    with plainly(engine.url, "read"), engine.connect() as connection:
+    still = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with plainly(engine.url, "read"), engine.connect().execution_options(**still) as connection:
         yield connection
 
 
 @contextlib.contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction: all of it is durable afterwards, or nothing. On SQLite it waits for other writers at its beginning, never later."""
+    """One transaction: all of it is durable afterwards, or nothing. It waits for other writers at its beginning, never later.
+
+    On PostgreSQL, too, one station files at a time: a unit takes some milliseconds, and two that name new units in another order would
+    otherwise wait for each other.
+    """
     with plainly(engine.url, "written"), engine.connect().execution_options(hil_writes=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITING)))
         yield connection
 
 
@@ -134,7 +141,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _postgresql(url: URL, busy_s: float) -> Engine:
     try:
         arguments = {"connect_timeout": max(2, int(busy_s)), "options": f"-c lock_timeout={int(1000 * busy_s)}"}
-        return sa.create_engine(url, connect_args=arguments, isolation_level="REPEATABLE READ")
+        return sa.create_engine(url, connect_args=arguments)
     except (ImportError, NoSuchModuleError) as error:
         raise UserError(f"the history {shown(url)} asked for", str(error), "pip install 'rpi-camera-hil[postgres]'") from None
 
@@ -153,9 +160,8 @@ def _migrate(engine: Engine, *, create: bool) -> None:
     if found is None and not create:
         raise UserError(f"no history at {shown(engine.url)}", "a database without our tables", "`hil history import` makes them")
     with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
-        _upgrade(connection)
+        if _version(connection) != HEAD:  # another process may have done it meanwhile
+            _upgrade(connection)
 
 
 def _version(connection: Connection) -> str | None:

@@ -1,4 +1,4 @@
-"""What plots of a history need beyond a chart of one run: lines with their names, days and names along an axis, and whose runs these are."""
+"""What plots of a history need beyond a chart of one run: lines with names, days along an axis, and whose runs these are."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ class Plot(Chart):
 
     def words(self, x: float, y: float, words: str, anchor: str = "middle", up: float = 5.0) -> None:
         """Text at a point of the chart, a little above it."""
-        self._body.append(svg.text(self._x.at(x), self._y.at(y) - up, words, anchor))
+        halo = 'stroke="#ffffff" stroke-width="3" paint-order="stroke"'
+        self._body.append(svg.text(self._x.at(x), self._y.at(y) - up, words, anchor, halo))
 
     def __str__(self) -> str:
         whose = svg.text(self.width - 14, 16, SIMULATED, "end", 'font-weight="bold"').replace(svg.INK, RED) if self.simulated else ""

@@ -26,7 +26,9 @@ def histogram(found: Readings, capable: Capability, *, simulated: bool) -> str:
     edges, counts = _bins(found.values, limits)
     width = float(edges[1] - edges[0])
     x = span([*edges.tolist(), *limits], 0.05)
-    plot = Plot(x, (0.0, max(1.0, float(counts.max()) * 1.15)), found.title, _axis(found), "units", simulated=simulated)
+    plot = Plot(
+        x, (0.0, max(1.0, float(counts.max()) * 1.15)), f"{found.title}, n = {capable.n}", _axis(found), "units", simulated=simulated
+    )
     plot.bars(((edges[:-1] + edges[1:]) / 2).tolist(), counts.tolist(), width, BLUE)
     if capable.s > 0:
         at = np.linspace(*x, 200)
@@ -56,16 +58,16 @@ def trend(found: Readings, control: Control, *, simulated: bool) -> str:
     bad = sorted({at for one in control.violations for at in range(one.first, one.last + 1)})
     above.dots(number, values, BLUE, 1.6 if n > 300 else 2.2)
     above.dots([number[at] for at in bad], [values[at] for at in bad], RED, 2.2 if n > 300 else 3.0)
-    return stacked([above, _ranges(found, control, number, simulated=simulated)])
+    return stacked([above, _ranges(found, control, number)])
 
 
-def _ranges(found: Readings, control: Control, number: Sequence[float], *, simulated: bool) -> Plot:
+def _ranges(found: Readings, control: Control, number: Sequence[float]) -> Plot:
     ranges = np.abs(np.diff(found.values)).tolist()
     top = max([*ranges, control.range_high if control.range_high > 0 else 0.0], default=1.0) or 1.0
     unit = pretty(found.of.unit)
     axis = f"moving range{f', {unit}' if unit else ''}"
     names = days(found.started_s.tolist())
-    plot = Plot((0.0, len(number) + 1.0), (0.0, top * 1.1), "", "run", axis, simulated=simulated, height=200, x_names=names)
+    plot = Plot((0.0, len(number) + 1.0), (0.0, top * 1.1), "", "run", axis, height=200, x_names=names)
     if control.range_high > 0:
         plot.across(control.range_high, "limit", AMBER, dashed=True)
         plot.across(control.range_mean, "mean", GREY)
@@ -81,14 +83,14 @@ def pareto(found: Yield, *, simulated: bool) -> str:
     names = [(at + 1.0, cut(cause.cause, 84 // max(1, len(causes)) + 4)) for at, cause in enumerate(causes)]
     title = f"first failures of {total} units, by cause"
     plot = Plot((0.4, len(causes) + 0.6), (0.0, max(1.0, total * 1.08)), title, "", "units", simulated=simulated, x_names=names)
+    plot.across(total, "100 %", GREY, dashed=True)
+    plot.across(total / 2, "50 %", GREY, dashed=True)
     plot.bars([at for at, _ in names], [cause.count for cause in causes], 0.7, BLUE)
-    for (at, _), cause in zip(names, causes, strict=True):
-        plot.words(at, cause.count, str(cause.count))
     together = [cause.cumulative * total for cause in causes]
     plot.curve([at for at, _ in names], together, AMBER)
     plot.dots([at for at, _ in names], together, AMBER, 3)
-    plot.across(total, "100 %", GREY, dashed=True)
-    plot.across(total / 2, "50 %", GREY, dashed=True)
+    for (at, _), cause in zip(names, causes, strict=True):
+        plot.words(at, cause.count, str(cause.count), up=-14.0 if cause.count > 0.1 * total else 5.0)
     return str(plot)
 
 
@@ -124,14 +126,14 @@ def components(found: Gauge, title: str) -> str:
     top = max([110.0, *(value * 1.1 for value in (*study, *tolerance) if math.isfinite(value))])
     names = [(at + 1.0, name) for at, (name, _) in enumerate(rows)]
     plot = Plot((0.4, 4.6), (0.0, top), title, "", "standard deviation, % of all", x_names=names)
+    plot.across(GOOD, "10 %", GREY, dashed=True)
+    plot.across(POOR, "30 %", RED, dashed=True)
     shift = 0.19 if tolerance else 0.0
     for values, at, colour in ((study, -shift, BLUE), (tolerance, shift, AMBER)):
         if values:
             plot.bars([1 + number + at for number in range(4)], [value if math.isfinite(value) else 0.0 for value in values], 0.36, colour)
             for number, value in enumerate(values):
                 plot.words(1 + number + at, value if math.isfinite(value) else 0.0, f"{value:.1f} %")
-    plot.across(GOOD, "10 %", GREY, dashed=True)
-    plot.across(POOR, "30 %", RED, dashed=True)
     if tolerance:
         plot.note("blue: of the study · amber: of the tolerance")
     return str(plot)

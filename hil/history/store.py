@@ -88,7 +88,7 @@ class History:
         return self._file([_One(record, whole, kept=kept)])[0]
 
     def add_all(self, records: Iterable[tuple[str, Record, Sealed]]) -> Iterator[Added]:
-        """File many, several to a transaction; each comes with where it stood. What was reported is durable, the rest may be given again."""
+        """File many, several to a transaction; each comes with where it stood. What is reported is durable."""
         pending: list[_One] = []
         for where, record, whole in records:
             if whole.objection:

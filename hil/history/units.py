@@ -79,8 +79,9 @@ def of_unit(connection: Connection, choice: Choice) -> list[Run]:
 
 def by_id(connection: Connection, ids: list[int]) -> dict[int, Run]:
     """These runs."""
-    chosen = sa.select(*_COLUMNS).join(tables.units, U.id == R.unit_id, isouter=True).where(R.id.in_(ids))
-    return {row[0]: _run(row) for row in connection.execute(chosen)}
+    chosen = sa.select(*_COLUMNS).join(tables.units, U.id == R.unit_id, isouter=True)
+    some = (ids[start : start + 500] for start in range(0, len(ids), 500))
+    return {row[0]: _run(row) for part in some for row in connection.execute(chosen.where(R.id.in_(part)))}
 
 
 def _run(row: Sequence[Any]) -> Run:
