@@ -29,6 +29,9 @@ TRAVELLER: Mapping[str, Any] = {
     "equipment": [],
     "environment": {},
     "waivers": [],
+    "purpose": "production",
+    "gauge": None,
+    "repeatability": [],
 }
 """What accompanies a unit through the factory, and what is written where nothing is known of it."""
 
@@ -181,8 +184,8 @@ def measurement(
         **_judgement(judged, limit),
         "attempt": attempt,
         "dof": measured.dof,
-        "k": getattr(measured, "k", COVERAGE),
-        "budget": [_contribution(one) for one in measured.budget],
+        "k": COVERAGE,
+        "budget": [{**part._asdict(), "dof": part.dof if part.dof < math.inf else None} for part in measured.budget],
         "test": test,
     }
 
@@ -278,13 +281,6 @@ def _series(measured: Measurement) -> Event | None:
         "x_label": measured.series.x_label,
         "y_label": measured.series.y_label,
     }
-
-
-def _contribution(one: Any) -> Event:
-    """A line of the uncertainty budget; `dof` null: infinitely many. Of a bare (source, u) no more is known than of a type B."""
-    if isinstance(one, tuple):
-        return {"source": one[0], "u": one[1], "type": "B", "shape": "normal", "dof": None}
-    return {"source": one.source, "u": one.u, "type": one.type, "shape": one.shape, "dof": one.dof if math.isfinite(one.dof) else None}
 
 
 _JUDGED = ("lower", "upper", "accept_lower", "accept_upper", "verdict", "reason", "p_nonconform", "tur")
