@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import platform
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,12 +17,13 @@ from hil.checks import Planned
 from hil.checks.diagnosis import UnitFault
 from hil.clock import RealClock, utc_now
 from hil.errors import RigError, RigFaults
+from hil.judge import limits
 from hil.plugin import outcomes
 from hil.plugin.book import Notebook
 from hil.plugin.items import about, label, planned_test, versions
 from hil.plugin.operator import Operator
 from hil.plugin.watching import Watching
-from hil.report import Journal, PlannedTest, Terminal, allure, events, write_all
+from hil.report import Journal, PlannedTest, Terminal, allure, events, traveller, write_all
 from hil.report.record import build
 
 if TYPE_CHECKING:
@@ -80,9 +80,10 @@ class Run:
                 plan={key: getattr(given.plan, key) for key in ("name", "version", "sha256", "budget_s")},
                 started=utc_now(),
                 versions=versions(),
-                station={"host": platform.node(), "system": platform.platform()},
                 rig_file={"path": given.rig.path.name, "sha256": given.rig.sha256},
                 overrides=config.getoption("hil_set"),
+                limits={"version": limits.version(), "sha256": limits.sha256()},
+                traveller=traveller.read(self.folder) if self.folder is not None else None,
             )
         )
         self._write(events.planned(self._planned(items)))

@@ -7,14 +7,30 @@ missing in the verdict too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from hil.judge.rule import COVERAGE
 from hil.measure.measurement import Measurement
 
 Event = dict[str, Any]
 """One line of the journal; `event["event"]` says which."""
+
+
+TRAVELLER: Mapping[str, Any] = {
+    "attempt": 1,
+    "operator": None,
+    "order": None,
+    "part": {"number": None, "revision": None, "batch": None},
+    "sub_units": {},
+    "station": {},
+    "equipment": [],
+    "environment": {},
+    "waivers": [],
+}
+"""What accompanies a unit through the factory, and what is written where nothing is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +100,21 @@ def run(
     seed: int | None,
     plan: Mapping[str, Any],
     started: str,
-    versions: Mapping[str, str] | None = None,
-    station: Mapping[str, str] | None = None,
+    versions: Mapping[str, str | None] | None = None,
     rig_file: Mapping[str, str] | None = None,
     overrides: Iterable[str] = (),
+    procedure: Mapping[str, str] | None = None,
+    limits: Mapping[str, Any] | None = None,
+    traveller: Mapping[str, Any] | None = None,
 ) -> Event:
     """The first line: what is judged, by which plan, where and when.
 
     `unit` is the serial number, `unit_parts` the names in the rig's `unit`; `plan` holds name, version, sha256 (and `budget_s`,
-    `accepts` with further accepted verdicts); `started` is UTC as "2026-11-22T14:03:11Z"; `rig_file` holds path and sha256.
+    `accepts` with further accepted verdicts); `started` is UTC as "2026-11-22T14:03:11Z"; `rig_file` holds its name as path, and sha256;
+    `procedure`: id, version and title from the plan; `limits`: version and sha256 of the catalog's; `traveller`: what `hil accept` knows
+    of the job, any of the keys of `TRAVELLER`.
     """
+    told = traveller or {}
     return {
         "event": "run",
         "schema": "hil.journal/1",
@@ -107,8 +128,15 @@ def run(
         "started": started,
         "rig_file": dict(rig_file or {}),
         "versions": dict(versions or {}),
-        "station": dict(station or {}),
+        "procedure": dict(procedure or {}),
+        "limits": dict(limits or {}),
+        **{key: told.get(key, default) for key, default in TRAVELLER.items()},
     }
+
+
+def versions(found: Mapping[str, str | None]) -> Event:
+    """Versions of what is known only once the rig is open: kernel, libcamera and picamera2 of its hosts."""
+    return {"event": "versions", "versions": dict(found)}
 
 
 def planned(tests: Iterable[PlannedTest]) -> Event:
@@ -153,7 +181,8 @@ def measurement(
         **_judgement(judged, limit),
         "attempt": attempt,
         "dof": measured.dof,
-        "budget": [{"source": source, "u": u} for source, u in measured.budget],
+        "k": getattr(measured, "k", COVERAGE),
+        "budget": [_contribution(one) for one in measured.budget],
         "test": test,
     }
 
@@ -251,6 +280,16 @@ def _series(measured: Measurement) -> Event | None:
     }
 
 
+def _contribution(one: Any) -> Event:
+    """A line of the uncertainty budget; `dof` null: infinitely many. Of a bare (source, u) no more is known than of a type B."""
+    if isinstance(one, tuple):
+        return {"source": one[0], "u": one[1], "type": "B", "shape": "normal", "dof": None}
+    return {"source": one.source, "u": one.u, "type": one.type, "shape": one.shape, "dof": one.dof if math.isfinite(one.dof) else None}
+
+
+_JUDGED = ("lower", "upper", "accept_lower", "accept_upper", "verdict", "reason", "p_nonconform", "tur")
+
+
 def _judgement(judged: Judged | None, limit: Demand | None) -> Event:
-    told = {name: getattr(judged, name, None) for name in ("lower", "upper", "verdict", "reason", "p_nonconform")}
+    told = {name: getattr(judged, name, None) for name in _JUDGED}
     return told | {name: getattr(limit, name, None) for name in ("rule", "source")}

@@ -18,6 +18,7 @@ from hil.report.html import html
 from hil.report.jsontext import document
 from hil.report.junit import junit
 from hil.report.record import Record, of_journal
+from hil.station import find, seal, seal_without
 
 NO_UNIT = "no-unit"
 LONGEST_NAME = 64
@@ -82,15 +83,36 @@ def safe_name(text: str) -> str:
     return f"{name}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
-def write_all(folder: Path) -> Written:
-    """Write record.json, report.html and junit.xml beside the journal in `folder`; also when that breaks off."""
-    record = of_journal(folder / journal.NAME)
+def write_all(folder: Path, station: Path | None = None) -> Written:
+    """Write record.json, sealed, report.html and junit.xml beside the journal in `folder`; also when that breaks off.
+
+    `station`: the folder of the one that ran it; this machine's own when left out.
+    """
+    record = sealed(of_journal(folder / journal.NAME), station)
     contents = {"record.json": document(record), "report.html": html(record, folder), "junit.xml": junit(record)}
     for name, content in contents.items():
         replace(folder / name, content)
     if (folder / allure.RESULTS).is_dir():
         allure.environment(folder / allure.RESULTS, record)
     return Written(record, {name: folder / name for name in (*contents, journal.NAME)})
+
+
+def sealed(record: Record, folder: Path | None = None) -> Record:
+    """The record with its seal: of the station that it names, in `folder` or this machine's own; by its hash alone if it names none.
+
+    Whatever hinders the station, the record is sealed by its hash, and says why it has no certificate.
+    """
+    named = record["station"].get("id")
+    if named is None:
+        return seal(record)
+    try:
+        station = find(folder)
+        if station is None or station.id != named:
+            found = f"this machine is {f'station {station.id}' if station else 'no station'}"
+            raise UserError(f"the seal of station {named} asked for", found)
+        return seal(record, station)
+    except (UserError, OSError) as error:
+        return seal_without(record, " · ".join(str(error).splitlines()))
 
 
 def refuse_unwritable(option: str, path: str | Path) -> None:

@@ -16,7 +16,7 @@ from hil.report.quantity import figures_of, label
 from hil.report.table import subjects
 
 Told = Mapping[str, Any]
-_SEVERITY = {"ERROR": "error", "FAIL": "fail"}
+_SEVERITY = {"ERROR": "error", "INVALID": "invalid", "FAIL": "fail"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ def lines(record: Told) -> list[Line]:
 def others(record: Told) -> list[Told]:
     """Diagnoses that count but are not the headline's."""
     first = _decisive(record)
-    return [one for one in record["diagnoses"] if one["severity"] in ("error", "fail") and one is not first]
+    return [one for one in record["diagnoses"] if one["severity"] in ("error", "invalid", "fail") and one is not first]
 
 
 def _decisive(record: Told) -> Told | None:
     wanted = _SEVERITY.get(record["verdict"])
-    told = [one for one in record["diagnoses"] if one["severity"] in ("error", "fail")]
+    told = [one for one in record["diagnoses"] if one["severity"] in ("error", "invalid", "fail")]
     exact = [one for one in told if one["severity"] == wanted]
     return next(iter(exact), next(iter(told), None)) if wanted else None
 

@@ -42,7 +42,7 @@ def _suite_attributes(record: Told, cases: Sequence[ET.Element]) -> dict[str, st
     found = {kind: sum(1 for case in cases if case.find(kind) is not None) for kind in ("failure", "error", "skipped")}
     attributes = {"name": record["rig"] or "hil", "tests": len(cases), "failures": found["failure"], "errors": found["error"]}
     attributes |= {"skipped": found["skipped"], "time": _seconds(record["time"]["wall_s"])}
-    attributes |= {"timestamp": (record["started"] or "").removesuffix("Z"), "hostname": record["station"].get("host") or ""}
+    attributes |= {"timestamp": (record["started"] or "").removesuffix("Z"), "hostname": record["station"].get("id") or ""}
     return {key: _text(value) for key, value in attributes.items()}
 
 

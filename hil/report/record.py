@@ -15,27 +15,32 @@ from typing import Any
 
 from hil.errors import UserError
 from hil.report import journal, monitors, naming, verdict
-from hil.report.events import Event
+from hil.report.events import TRAVELLER, Event
 from hil.report.headline import headline
 from hil.report.jsontext import plain
+from hil.station.seal import BLANK, NO_CERTIFICATE
 
 SCHEMA = "hil.run/1"
 Record = dict[str, Any]
 
-_RUN = ("rig", "unit", "simulated", "seed", "plan", "unit_parts", "overrides", "rig_file", "started", "station", "versions")
 _EMPTY: dict[str, Any] = {
+    "unit": None,
+    **TRAVELLER,
+    "seed": None,
     "rig": "",
     "simulated": False,
     "plan": {},
     "unit_parts": [],
     "overrides": [],
     "rig_file": {},
-    "station": {},
+    "started": None,
+    "procedure": {},
+    "limits": {},
     "versions": {},
 }
 _MEASUREMENT = (
-    *("name", "subject", "mode", "conditions", "value", "unit", "u", "n", "method", "series", "lower", "upper", "verdict", "attempt"),
-    *("rule", "source", "reason", "p_nonconform", "dof", "budget", "test"),
+    *("name", "subject", "mode", "conditions", "value", "unit", "u", "k", "n", "method", "series", "lower", "upper"),
+    *("accept_lower", "accept_upper", "verdict", "attempt", "rule", "source", "reason", "p_nonconform", "tur", "dof", "budget", "test"),
 )
 _DIAGNOSIS = ("severity", "cause", "says", "where", "seen", "so", "so_not", "do", "evidence", "test")
 _PLANNED = {"check": "", "subject": "", "mode": "", "measurements": [], "seconds": 0.0, "required": True, "optional": []}
@@ -51,7 +56,11 @@ def build(events: Iterable[Event], *, torn: bool = False) -> Record:
     opening, closing = _last(told, "run"), _last(told, "end")
     tests = _tests(told)
     record: Record = {"schema": SCHEMA, "verdict": "", "headline": ""}
-    record |= {key: opening.get(key, _EMPTY.get(key)) for key in _RUN}
+    record |= {key: opening.get(key, default) for key, default in _EMPTY.items()}
+    record["versions"] = {
+        **record["versions"],
+        **{name: text for one in told.get("versions", []) for name, text in one["versions"].items()},
+    }
     record["complete"] = bool(opening and closing and "planned" in told and not torn)
     record["interrupted"] = bool(closing.get("interrupted", False))
     record["time"] = closing.get("time") or {"rig_s": None, "wall_s": None}
@@ -62,12 +71,14 @@ def build(events: Iterable[Event], *, torn: bool = False) -> Record:
     record["statements"] = [_picked(one, ("check", "subject", "text", "detail")) for one in told.get("statement", [])]
     record["not_said"] = list(dict.fromkeys(one["text"] for one in told.get("not_said", [])))
     record["not_run"] = _not_run(tests, record["measurements"])
+    record["skips"] = [{"test": one["test"], "reason": one["reason"]} for one in tests if one["outcome"] == "skipped"]
     record["tests"] = tests
     record["attachments"] = [_picked(one, ("name", "path", "mime", "test")) for one in told.get("attachment", [])]
     record["monitors"] = monitors.summary(told.get("monitor", []))
     record["left_safe"] = closing.get("left_safe", [])
     record["verdict"] = verdict.of_run(record)
     record["headline"] = headline(record)
+    record |= {"certificate": dict(NO_CERTIFICATE), "seal": dict(BLANK)}
     made: Record = plain(record)  # events that were never written hold enums and infinities; a record from a journal is the same
     return made
 

@@ -37,8 +37,8 @@ def of_measurement(told: Mapping[str, Any], unit_parts: Sequence[str]) -> str | 
 
 def of_diagnosis(told: Mapping[str, Any], unit_parts: Sequence[str]) -> str | None:
     """A diagnosis decides by its severity; a finding decides nothing."""
-    if told.get("severity") == "error":
-        return "ERROR"
+    if told.get("severity") in ("error", "invalid"):
+        return str(told["severity"]).upper()
     if told.get("severity") == "fail":
         part = str(told.get("where") or "").split(" ")[0]  # "cm3 2304x1296": the part, then where in it
         return _as_blamed("FAIL", part, unit_parts)
@@ -81,7 +81,8 @@ def _as_blamed(verdict: str, subject: str, unit_parts: Sequence[str]) -> str:
 
 def _absence(record: Mapping[str, Any]) -> str | None:
     """INCOMPLETE for what is missing: the end, a required test, a planned measurement, or any measurement at all."""
-    if record["complete"] and not record["tests"] and not record["measurements"]:
+    barred = any(one["severity"] == "invalid" for one in record["diagnoses"])
+    if record["complete"] and not record["tests"] and not record["measurements"] and not barred:
         return "ERROR"
     missing = not record["complete"] or record["interrupted"] or record["not_run"] or not record["measurements"]
     return "INCOMPLETE" if missing else None

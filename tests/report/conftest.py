@@ -47,8 +47,7 @@ def opening(
         plan={"name": "quick", "version": 1, "sha256": "5f0c" * 16, "budget_s": 60},
         started=STARTED,
         versions={"hil": "0.1.0", "python": "3.11.7", "picamera2": "0.3.38", "libcamera": "0.5.2"},
-        station={"host": "bench-2"},
-        rig_file={"path": f"rigs/{rig}.toml", "sha256": "9a31" * 16},
+        rig_file={"path": f"{rig}.toml", "sha256": "9a31" * 16},
     )
 
 

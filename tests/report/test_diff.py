@@ -22,7 +22,9 @@ def test_equal_runs_differ_in_nothing_but_marked_parts(story):
 
     def elsewhere(other):
         other["started"], other["time"]["wall_s"] = "2027-01-01T00:00:00Z", 3.0
-        other["station"], other["versions"] = {"host": "other"}, {"python": "3.13"}
+        other["station"], other["versions"] = {"id": "ST-02"}, {"python": "3.13"}
+        other["attempt"], other["operator"], other["seal"]["sha256"] = 2, "N. N.", "ab" * 32
+        other["certificate"]["number"] = "ST-02-000007"
         other["rig_file"]["path"] = "/elsewhere.toml"
         other["tests"][0]["wall_s"], other["tests"][0]["traceback"] = 9.0, "0x7f"
 

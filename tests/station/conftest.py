@@ -3,7 +3,11 @@
 import pytest
 
 from hil.bench import open_rig, open_twin
+from hil.judge import Limit, judge
+from hil.measure.measurement import Measurement
+from hil.report import build, events
 from hil.rig import load
+from hil.station import Station
 
 STATION = """
 [station]
@@ -69,3 +73,33 @@ def bench_of(twin_of):
     yield open_one
     for bench in opened:
         bench.close()
+
+
+@pytest.fixture
+def station(tmp_path):
+    """A test station that has sealed nothing yet."""
+    return Station.init(tmp_path / "station", {"id": "ST-01", "name": "camera line 1"})
+
+
+@pytest.fixture
+def record_of(station):
+    """`record_of("HQ-0001")`: the unsealed record of a short run at that station; `second`: when it began."""
+
+    def make(unit="HQ-0001", second=0, **more):
+        opening = events.run(
+            rig="hq",
+            unit=unit,
+            unit_parts=["hq"],
+            simulated=False,
+            seed=None,
+            plan={"name": "quick", "version": 1},
+            started=f"2026-11-22T14:03:{second:02}Z",
+            traveller={"station": station.facts(), **more},
+        )
+        made = Measurement("volts", 5.0, "V", 0.01)
+        limit = Limit(4.0, 6.0, "V")
+        measured = events.measurement(made, judge(made, limit), limit, test="test_a", subject="hq")
+        planned = events.planned([events.PlannedTest("test_a", "volts", "hq", "", ("volts",))])
+        return build([opening, planned, measured, events.outcome("test_a", "passed"), events.end(rig_s=1.0, wall_s=1.0)])
+
+    return make

@@ -1,0 +1,37 @@
+"""What accompanies a unit from `hil accept` into the pytest process: attempt, operator, order, station and what else it cannot know.
+
+A file traveller.json in the run's folder, written before the process starts; its keys are those of `events.TRAVELLER`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hil.errors import UserError
+from hil.report.events import TRAVELLER
+from hil.report.jsontext import document
+
+NAME = "traveller.json"
+
+
+def write(folder: Path, told: Mapping[str, Any]) -> None:
+    """Write what is known; KeyError for what no record has."""
+    unknown = set(told) - set(TRAVELLER)
+    if unknown:
+        raise KeyError(f"{', '.join(sorted(unknown))}: a record has {', '.join(TRAVELLER)}")
+    (folder / NAME).write_text(document(told), encoding="utf-8")
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """What was written for a run in that folder; empty if nothing was."""
+    path = folder / NAME
+    if not path.exists():
+        return {}
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        return {key: told[key] for key in TRAVELLER if key in told}
+    except (ValueError, TypeError) as error:
+        raise UserError(f"{path}: not a traveller", str(error), "hil accept writes it") from error
