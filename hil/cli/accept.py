@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from hil.bench import refuse_what_cannot_be_opened
 from hil.cli.supervise import Run, supervise
 from hil.clock import utc_now
 from hil.errors import UserError
-from hil.report import Record, exit_status, run_dir, worst_status
+from hil.report import Record, exit_status, run_dir, traveller, worst_status
 from hil.report.files import refuse_unwritable, replace
 from hil.report.jsontext import document
 from hil.report.junit import junit
@@ -122,7 +123,17 @@ def _refuse_unloadable(tests: Path) -> None:
 
 def _prepare(rig: Rig, given: str, options: Options) -> Run:
     folder = run_dir(options.reports, unit=options.unit, rig=rig.name, started=utc_now())
+    _draw_wiring(rig, folder)
     return Run(rig.name, folder, _command(rig, given, folder, options))
+
+
+def _draw_wiring(rig: Rig, folder: Path) -> None:
+    """Put the picture of a wired rig beside its run: the record names it by its hash, the certificate shows it."""
+    if rig.wiring:
+        with contextlib.suppress(ImportError):  # drawn with schemdraw
+            from hil.rig.picture import wiring
+
+            (folder / traveller.WIRING).write_bytes(wiring.picture(rig))
 
 
 def _command(rig: Rig, given: str, folder: Path, options: Options) -> list[str]:

@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The first hour": ("rigs", "accept", "new", "check", "wiring", "doctor", "setup", "init"),
-    "Every day": ("plan", "diff", "catalog"),
+    "Every day": ("plan", "report", "diff", "catalog"),
     "By hand": ("snap", "live", "pulse", "shell", "pico", "sim"),
 }
 

@@ -7,7 +7,9 @@ Its compiler refuses to write a document that is no PDF/A-3a. The record reaches
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -18,13 +20,18 @@ from hil.errors import UserError
 from hil.report import pdfannex, pdfview
 from hil.report.glyphs import FONT, drawn, on_paper
 from hil.report.jsontext import document
+from hil.report.traveller import WIRING
 
 Told = Mapping[str, Any]
-NAME = "certificate.pdf"
-RECORD, WIRING = "record.json", "wiring.svg"
+NAME, FAULT = "certificate.pdf", "certificate.log"
+RECORD = "record.json"
 STANDARD = "a-3a"
 INSTALL = "pip install 'rpi-camera-hil[factory]'"
-_LOOKS = ("pdf", "pdfview", "pdfannex", "glyphs", "figures", "quantity", "headline", "pictures", "svg", "rows", "table", "naming", "monitors")
+_FAMILY = re.compile("font-family=(\"[^\"]*\"|'[^']*')")
+_LOOKS = (
+    *("pdf", "pdfview", "pdfannex", "runfacts", "glyphs", "figures", "quantity", "headline", "pictures", "svg"),
+    *("rows", "table", "naming", "monitors"),
+)
 _DATA = Path(__file__).parent / "data"
 
 
@@ -52,14 +59,25 @@ def rendered(record: Told, attached: bytes, wiring: bytes | None) -> bytes:
 def view(record: Told, wiring: bytes | None = None) -> dict[str, Any]:
     """All that the template sets, as texts that its font can draw."""
     told: dict[str, Any] = pdfview.first_page(record)
-    told |= {"table": pdfview.table(record), "bad": pdfview.bad_rows(record), "rule": pdfannex.rule_line(record), "k": pdfview.coverage_of_all(record)}
+    told |= {
+        "table": pdfview.table(record),
+        "bad": pdfview.bad_rows(record),
+        "rule": pdfannex.rule_line(record),
+        "k": pdfview.coverage_of_all(record),
+    }
     told |= {"rules": pdfannex.rules(record), "decisions": pdfannex.decisions(record), "budgets": pdfannex.budgets(record)}
     told |= {"equipment": pdfannex.equipment(record), "run": pdfannex.run_facts(record), "software": pdfannex.software(record)}
     told |= {"left_out": pdfannex.left_out(record), "seal": pdfannex.seal(record), "maker": maker(), "file": NAME}
     shown: dict[str, Any] = on_paper(told)
     shown["pictures"] = [{**one, "title": on_paper(one["title"]), "svg": _inked(one["svg"])} for one in pdfview.pictures(record)]
     shown["wiring"] = _inked(wiring.decode()) if wiring else ""
-    shown["plain"] = {"title": drawn(f"{told['title']} {told['number']}".strip()), "about": drawn(told["about"])}
+    plain = {
+        "title": f"{told['title']} {told['number']}".strip(),
+        "about": told["about"],
+        "verdict": told["verdict"],
+        "maker": told["maker"],
+    }
+    shown["plain"] = {key: drawn(text) for key, text in plain.items()}
     return shown
 
 
@@ -77,6 +95,11 @@ def maker() -> str:
     import hil
 
     return f"rpi-camera-hil {hil.__version__}, layout {_layout()}, typst {require_typst().__version__}"
+
+
+def installed() -> bool:
+    """Whether typst is there, without importing it."""
+    return importlib.util.find_spec("typst") is not None
 
 
 def require_typst() -> Any:
@@ -102,14 +125,17 @@ def _fonts(typst: Any) -> Any:
 @cache
 def _layout() -> str:
     """A hash of all that decides how a record looks."""
-    rooms = [_DATA / "certificate.typ", *sorted((_DATA / "fonts").glob("*.ttf")), *(Path(__file__).parent / f"{name}.py" for name in _LOOKS)]
+    rooms = [
+        _DATA / "certificate.typ",
+        *sorted((_DATA / "fonts").glob("*.ttf")),
+        *(Path(__file__).parent / f"{name}.py" for name in _LOOKS),
+    ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in rooms)).hexdigest()[:12]
 
 
 def _inked(picture: str) -> str:
     """A drawing with the certificate's font, in characters that it has."""
-    text = picture.replace('font-family="system-ui, sans-serif"', f'font-family="{FONT}"').replace("\n", " ")
-    return drawn(text)
+    return drawn(_FAMILY.sub(f'font-family="{FONT}"', picture))
 
 
 def _instant(record: Told) -> datetime:

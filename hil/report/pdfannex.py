@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hil.report import monitors, svg
+from hil.report import monitors, runfacts, svg
 from hil.report.figures import duration, rounded_up, short
 from hil.report.jsontext import number
-from hil.report.pdfview import coverage, environment
+from hil.report.pdfview import coverage
 from hil.report.quantity import figures_of, label
 
 Told = Mapping[str, Any]
@@ -70,9 +70,12 @@ def run_facts(record: Told) -> list[dict[str, Any]]:
     plan, rig, limits, time = record["plan"], record["rig_file"], record.get("limits") or {}, record["time"]
     facts = [("Run started", record["started"] or "not known"), ("Rig file", rig.get("path") or ""), ("sha256", rig.get("sha256") or "")]
     facts += [("Plan", f"{plan.get('name', '?')}/{plan.get('version', '?')}"), ("sha256", str(plan.get("sha256") or ""))]
-    facts += [("Limits", f"version {limits['version']}" if limits.get("version") is not None else ""), ("sha256", limits.get("sha256") or "")]
+    facts += [
+        ("Limits", f"version {limits['version']}" if limits.get("version") is not None else ""),
+        ("sha256", limits.get("sha256") or ""),
+    ]
     facts += [("Simulated", f"yes, seed {record['seed']}" if record["simulated"] else "no, real hardware")]
-    facts += [("Changed in twin", ", ".join(record["overrides"])), ("Environment", environment(record))]
+    facts += [("Changed in twin", ", ".join(record["overrides"])), ("Environment", runfacts.environment(record))]
     facts += [("Time on the rig", duration(time["rig_s"]) if time["rig_s"] is not None else "")]
     facts += [("Wall time", duration(time["wall_s"]) if time["wall_s"] is not None else "")]
     facts += [(f"Host {one['host']}", monitors.in_words(one)) for one in record.get("monitors") or ()]
@@ -107,7 +110,10 @@ def seal(record: Told) -> list[dict[str, Any]]:
     """What holds the record together."""
     told = record.get("seal") or {}
     signed = "no: the record is hashed, not signed" if not told.get("signature") else f"Ed25519, key {told.get('key') or 'unknown'}"
-    facts = [("SHA-256", told.get("sha256") or ""), ("Over", f"{told.get('canonical')}, {told.get('format')}" if told.get("canonical") else "")]
+    facts = [
+        ("SHA-256", told.get("sha256") or ""),
+        ("Over", f"{told.get('canonical')}, {told.get('format')}" if told.get("canonical") else ""),
+    ]
     facts += [("Signed", signed if told else ""), ("Sequence", "" if told.get("sequence") is None else str(told["sequence"]))]
     facts += [("Previous record", told.get("previous") or "")]
     return [{"name": name, "text": text, "hash": bool(_HASH.fullmatch(text))} for name, text in facts if text]

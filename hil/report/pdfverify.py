@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hil.errors import UserError
 from hil.report import pdf
 from hil.report.record import SCHEMA
+from hil.report.traveller import WIRING
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -54,7 +55,7 @@ def contents(path: Path) -> Contents:
     if not isinstance(record, dict) or record.get("schema") != SCHEMA:
         raise UserError(f"{path}: no certificate", f"the attached {pdf.RECORD} has no schema {SCHEMA}")
     told = reader.metadata.get("/Keywords", "") if reader.metadata else ""
-    return Contents(record, attached, _attachment(reader, path, pdf.WIRING), str(told))
+    return Contents(record, attached, _attachment(reader, path, WIRING), str(told))
 
 
 def pages(path: Path, found: Contents | None = None) -> list[Finding]:
@@ -74,7 +75,7 @@ def pages(path: Path, found: Contents | None = None) -> list[Finding]:
 
 
 def _wiring(found: Contents) -> Finding:
-    told = next((one.get("sha256") for one in found.record["attachments"] if one["path"] == pdf.WIRING), None)
+    told = next((one.get("sha256") for one in found.record["attachments"] if one["path"] == WIRING), None)
     if hashlib.sha256(found.wiring or b"").hexdigest() == told:
         return Finding(True, "the wiring picture is the one that the record names by its hash")
     return Finding(False, "the attached wiring picture is not the one that the record names by its hash")

@@ -5,23 +5,26 @@ Everything is words and figures by now; the template only sets them. Nothing her
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from typing import Any
 
-from hil.report import svg
+from hil.report import runfacts, svg
 from hil.report.figures import Figures, duration
 from hil.report.headline import about, headline, limits_explain, lines, measured
 from hil.report.jsontext import number
 from hil.report.pictures import gallery
+from hil.report.quantity import coverage as factor
 from hil.report.quantity import label
 from hil.report.rows import Row
 from hil.report.table import sections
 
 Told = Mapping[str, Any]
 LONGEST_GROUP = 200
+_LONGEST = 14
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 WORDS = {"COND_PASS": "CONDITIONAL PASS"}
 MEANINGS = {
     "PASS": "Every required measurement was made, and every one that has limits is inside them.",
@@ -42,7 +45,7 @@ def first_page(record: Told) -> dict[str, Any]:
         "title": "Acceptance certificate" if certificate.get("number") else "Acceptance report",
         "number": certificate.get("number") or "",
         "refused": certificate.get("refused") or "",
-        "issuer": _issuer(record),
+        "issuer": runfacts.issuer(record),
         "verdict": record["verdict"],
         "word": WORDS.get(record["verdict"], record["verdict"]),
         "meaning": MEANINGS.get(record["verdict"], ""),
@@ -61,18 +64,10 @@ def first_page(record: Told) -> dict[str, Any]:
         ],
         "simulated": bool(record["simulated"]),
         "seed": "" if record["seed"] is None else str(record["seed"]),
-        "item": _named(_item(record)),
-        "test": _named([*_test(record), ("Took", duration(time["rig_s"]) if time["rig_s"] is not None else "")]),
+        "item": _named(runfacts.item(record)),
+        "test": _named([*runfacts.tested(record), ("Took", duration(time["rig_s"]) if time["rig_s"] is not None else "")]),
         "measured": measured(record),
     }
-
-
-def date(started: str | None) -> str:
-    """A date to read: "22 November 2026, 14:03 UTC"; the text as it is if it is no such time."""
-    try:
-        return f"{datetime.fromisoformat((started or '').replace('Z', '+00:00')):%-d %B %Y, %H:%M} UTC"
-    except ValueError:
-        return started or "not known"
 
 
 def table(record: Told) -> list[dict[str, Any]]:
@@ -128,7 +123,8 @@ def aligned(rows: Iterable[dict[str, Any]]) -> None:
 
 
 def minus(text: str) -> str:
-    """A number with a real minus sign."""
+    """A number with a real minus sign, and in powers of ten where no column would hold it."""
+    text = f"{Decimal(text):.5e}" if len(text) > _LONGEST and _NUMBER.fullmatch(text) else text
     return text.replace("-", "\u2212") if text[:1] == "-" else text
 
 
@@ -160,7 +156,7 @@ def _row(row: Row, title: str) -> dict[str, Any]:
         "lower": minus(texts.lower),
         "value": " .. ".join(minus(text) for text in texts.value.split(" .. ")),
         "upper": minus(texts.upper),
-        "u": texts.U,
+        "u": minus(texts.U),
         "k": coverage(told),
         "unit": svg.pretty(texts.unit),
         "margin": minus(margin(texts)),
@@ -172,8 +168,7 @@ def _row(row: Row, title: str) -> dict[str, Any]:
 
 def coverage(one: Told) -> str:
     """The coverage factor behind U: "2", "2.13"; nothing for an exact value."""
-    k = number(one.get("k") if one and one.get("k") is not None else 2.0)
-    return f"{k:.2f}".rstrip("0").rstrip(".") if one and number(one["u"]) > 0 and k == k else ""
+    return f"{factor(one):.2f}".rstrip("0").rstrip(".") if one and number(one["u"]) > 0 else ""
 
 
 def margin(texts: Figures) -> str:
@@ -195,7 +190,7 @@ def position(one: Told) -> list[float] | None:
     width = upper - lower
     if not width > 0 or value != value or u != u:
         return None
-    return [round(min(1.5, max(-0.5, (value + way * 2 * u - lower) / width)), 4) for way in (-1, 0, 1)]
+    return [round(min(1.5, max(-0.5, (value + way * factor(one) * u - lower) / width)), 4) for way in (-1, 0, 1)]
 
 
 def _clipped(text: str, longest: int) -> str:
@@ -203,67 +198,8 @@ def _clipped(text: str, longest: int) -> str:
 
 
 def _places(text: str) -> int:
-    return len(text.partition(".")[2])
+    return 0 if "e" in text else len(text.partition(".")[2])
 
 
 def _named(facts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": name, "text": text} for name, text in facts if text]
-
-
-def _issuer(record: Told) -> str:
-    station = record.get("station") or {}
-    return " · ".join(text for text in (station.get("issuer"), station.get("address")) if text)
-
-
-def _item(record: Told) -> list[tuple[str, str]]:
-    part = record.get("part") or {}
-    found = dict.fromkeys(f"{one['subject']}: {one['text']}" for one in record["statements"] if one["check"] == "identity")
-    subs = [f"{name} {serial}" for name, serial in (record.get("sub_units") or {}).items()]
-    number_revision = " rev. ".join(str(text) for text in (part.get("number"), part.get("revision")) if text)
-    return [
-        ("Unit", record["unit"] or "not given"),
-        ("Part", number_revision),
-        ("Batch", part.get("batch") or ""),
-        ("Order", record.get("order") or ""),
-        ("Sub-units", " · ".join(subs)),
-        ("Found to be", " · ".join(_together(found))),
-        ("Judged parts", ", ".join(record["unit_parts"]) or "all"),
-    ]
-
-
-def _together(found: Iterable[str]) -> list[str]:
-    """"source: HQ Camera, imx477": what was said about one part in one go."""
-    told: dict[str, list[str]] = {}
-    for text in found:
-        subject, _, words = text.partition(": ")
-        told.setdefault(subject, []).append(words)
-    return [f"{subject}: {', '.join(words)}" if subject else ", ".join(words) for subject, words in told.items()]
-
-
-def _test(record: Told) -> list[tuple[str, str]]:
-    station, plan, procedure = (record.get(key) or {} for key in ("station", "plan", "procedure"))
-    at = " · ".join(text for text in (station.get("id"), station.get("name"), station.get("fixture")) if text)
-    attempt = record.get("attempt") or 1
-    titled = " ".join(str(text) for text in (procedure.get("id"), f"version {procedure['version']}" if procedure.get("version") else "") if text)
-    return [
-        ("Tested", date(record["started"])),
-        ("Operator", record.get("operator") or "not given"),
-        ("Station", at or "none: not run at a set-up station"),
-        ("Place", station.get("place") or ""),
-        ("Procedure", ", ".join(text for text in (titled, procedure.get("title") or "") if text)),
-        ("Plan", f"{plan.get('name', '?')}/{plan.get('version', '?')}"),
-        ("Rig", record["rig"] or "unknown"),
-        ("Attempt", str(attempt) if attempt != 1 else ""),
-        ("Environment", environment(record)),
-    ]
-
-
-def environment(record: Told) -> str:
-    """"23.1 °C · 41 % r.h. · light: box closed"."""
-    told = dict(record.get("environment") or {})
-    texts = []
-    if (heat := told.pop("temperature_c", None)) is not None:
-        texts.append(f"{heat:g} °C" if isinstance(heat, int | float) else f"{heat} °C")
-    if (damp := told.pop("humidity_percent", None)) is not None:
-        texts.append(f"{damp:g} % r.h." if isinstance(damp, int | float) else f"{damp} % r.h.")
-    return " · ".join([*texts, *(f"{label(key)}: {value}" for key, value in told.items() if value not in (None, ""))])
