@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 Told = Mapping[str, Any]
-RUN = ("unit", "rig", "started", "simulated", "attempt", "certificate", "run_verdict")
+RUN = ("serial", "rig", "started", "simulated", "attempt", "certificate", "run_verdict")
 COLUMNS = (
     *("name", "subject", "mode", "conditions", "value", "unit", "u", "k", "lower", "upper", "accept_lower", "accept_upper", "verdict"),
     *("rule", "tur", "p_nonconform", "dof", "n", "repeat", "method", "source", "reason", "test"),
@@ -29,7 +29,7 @@ def csv_table(*records: Told) -> str:
 
 def _rows(record: Told) -> list[Sequence[str]]:
     certificate = (record.get("certificate") or {}).get("number")
-    run = {**record, "certificate": certificate, "run_verdict": record["verdict"]}
+    run = {**record, "serial": record["unit"], "certificate": certificate, "run_verdict": record["verdict"]}
     first = [_cell(run.get(key)) for key in RUN]
     return [[*first, *(_cell(_told(one, key)) for key in COLUMNS)] for one in record["measurements"]]
 

@@ -78,7 +78,7 @@ def run_facts(record: Told) -> list[dict[str, Any]]:
     facts += [("Changed in twin", ", ".join(record["overrides"])), ("Environment", runfacts.environment(record))]
     facts += [("Time on the rig", duration(time["rig_s"]) if time["rig_s"] is not None else "")]
     facts += [("Wall time", duration(time["wall_s"]) if time["wall_s"] is not None else "")]
-    facts += [(f"Host {one['host']}", monitors.in_words(one)) for one in record.get("monitors") or ()]
+    facts += [(f"{one['host']} meanwhile", monitors.in_words(one)) for one in record.get("monitors") or ()]
     facts += [("Left safe", ", ".join(record["left_safe"]))]
     return [{"name": name, "text": text, "hash": bool(_HASH.fullmatch(text))} for name, text in facts if text]
 

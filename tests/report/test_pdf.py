@@ -3,15 +3,15 @@
 import importlib.util
 import io
 import json
+import sys
 
 import pypdf
 import pytest
-from fontTools.ttLib import TTFont
 
 from hil.errors import UserError
 from hil.judge import Limit, judge
 from hil.measure.measurement import Measurement
-from hil.report import build, events, layout, pdf, pdfview
+from hil.report import build, events, layout, pdf, pdfview, traveller
 from hil.report.figures import figures
 from hil.report.files import sealed, views
 from hil.report.glyphs import DRAWN, drawn, on_paper
@@ -108,8 +108,13 @@ def test_what_would_not_be_seen_is_printed_as_its_code_point(story, serial, show
 
 
 def test_the_font_draws_every_letter_that_is_printed_as_itself():
-    for path in sorted((pdf._DATA / "fonts").glob("*.ttf")):
-        assert {ord(char) for char in DRAWN} <= set(TTFont(path).getBestCmap())
+    """The compiler refuses a PDF/A with a letter that its font lacks."""
+    typst = pdf.require_typst()
+    source = b'#set document(title: "x")\n#set text(font: "Inter", fallback: false)\n#sys.inputs.all #text(weight: 600, sys.inputs.all)'
+    known = {"font_paths": pdf._fonts(typst), "ignore_system_fonts": True, "pdf_standards": [pdf.STANDARD]}
+    assert typst.compile(source, sys_inputs={"all": "".join(sorted(DRAWN))}, **known)
+    with pytest.raises(RuntimeError, match="could not be displayed"):
+        typst.compile(source, sys_inputs={"all": "\u65e5"}, **known)
 
 
 def test_texts_keep_their_letters_in_pieces_between_which_a_line_may_end():
@@ -186,7 +191,7 @@ def test_without_typst_the_other_reports_come_and_one_line_says_what_to_install(
 
 
 def test_a_certificate_asked_for_without_typst_is_refused_in_words(story, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "typst", None)
+    monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(UserError, match="rpi-camera-hil"):
         pdf.certificate(of(story.passing()))
 
@@ -194,7 +199,7 @@ def test_a_certificate_asked_for_without_typst_is_refused_in_words(story, monkey
 def test_a_wiring_picture_is_shown_and_attached_if_it_is_the_one_that_was_recorded(story, tmp_path):
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50" viewBox="0 0 100 50"><text x="5" y="20">XVS</text></svg>'
     (tmp_path / "wiring.svg").write_text(drawing)
-    record = of([story.passing()[0], __import__("hil.report.traveller").report.traveller.drawing(tmp_path), *story.passing()[1:]])
+    record = of([story.passing()[0], traveller.drawing(tmp_path), *story.passing()[1:]])
     shown = pypdf.PdfReader(io.BytesIO(pdf.certificate(record, tmp_path)))
     assert shown.attachments["wiring.svg"] == [drawing.encode()]
     (tmp_path / "wiring.svg").write_text(drawing.replace("XVS", "XHS"))
