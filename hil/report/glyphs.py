@@ -6,6 +6,7 @@ numbers look alike. So only letters that stand for themselves are drawn; the rec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ _RANGES = (
 )
 DRAWN = frozenset(chr(code) for low, high in _RANGES for code in range(low, high + 1))
 """Characters that the font draws and that cannot be taken for another arrangement of characters."""
+_UNDRAWN = re.compile("[^" + "".join(f"{re.escape(chr(low))}-{re.escape(chr(high))}" for low, high in _RANGES) + "]")
 _BLANKS = {ord(blank): " " for blank in "\t\n\r\u2007\u2009\u200a"}
 
 
@@ -31,7 +33,7 @@ def drawn(text: str) -> str:
     text = text.translate(_BLANKS)
     if text.isascii() and text.isprintable():
         return text
-    return "".join(char if char in DRAWN else f"‹U+{ord(char):04X}›" for char in text)
+    return _UNDRAWN.sub(lambda char: f"‹U+{ord(char.group()):04X}›", text)
 
 
 def on_paper(value: Any) -> Any:
