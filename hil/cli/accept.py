@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
 
 from hil import checks, shipped
 from hil.bench import refuse_what_cannot_be_opened
+from hil.cli.job import Job, Order, looked_through
 from hil.cli.supervise import Run, supervise
 from hil.clock import utc_now
 from hil.errors import UserError
-from hil.report import Record, exit_status, run_dir, traveller, worst_status
+from hil.report import Journal, Record, events, exit_status, journal, run_dir, traveller, worst_status
+from hil.report.events import Event
 from hil.report.files import refuse_unwritable, replace
 from hil.report.jsontext import document
 from hil.report.junit import junit
 from hil.report.markdown import markdown
+from hil.report.opening import opening as opened
 from hil.rig import Rig, load, load_plan
 from hil.rig.operating import refuse_without_button
+from hil.station.station import FILE
 
 INTERRUPTED = 130
 
@@ -40,6 +44,7 @@ class Options:
     jobs: int
     wait_for_start: bool = False
     allow_reboot: bool = False
+    job: Job = field(default_factory=Job)
 
 
 @dataclass(frozen=True)
@@ -82,9 +87,10 @@ def run(names: Sequence[str], options: Options, outputs: Outputs) -> int:
     """Accept every rig; the exit status is the worst over them. Any fault in a file or option: UserError, and nothing is driven."""
     rigs = [load(name) for name in names]
     _check(rigs, options)
+    order = looked_through(options.job, utc_now()[:10])
     outputs.refuse_unwritable()
     console = Console(stderr=outputs.json == "-", highlight=False)
-    runs = [_prepare(rig, name, options) for rig, name in zip(rigs, names, strict=True)]
+    runs = [_prepare(rig, name, options, order) for rig, name in zip(rigs, names, strict=True)]
     records, interrupted = supervise(runs, options.jobs if options.sim else 1, console)
     outputs.write(records)
     return INTERRUPTED if interrupted else worst_status([exit_status(record) for record in records])
@@ -121,10 +127,34 @@ def _refuse_unloadable(tests: Path) -> None:
             raise UserError(f"--tests {tests} asked for", f"{where}: {getattr(error, 'msg', error)}") from error
 
 
-def _prepare(rig: Rig, given: str, options: Options) -> Run:
-    folder = run_dir(options.reports, unit=options.unit, rig=rig.name, started=utc_now())
-    _draw_wiring(rig, folder)
-    return Run(rig.name, folder, _command(rig, given, folder, options))
+def _prepare(rig: Rig, given: str, options: Options, order: Order) -> Run:
+    started, plan = utc_now(), load_plan(options.plan)
+    folder = run_dir(options.reports, unit=options.unit, rig=rig.name, started=started)
+    attempt = 1
+    if options.unit is not None:
+        attempt = traveller.attempt(folder.parent, rig=rig.name, plan=plan.name, simulated=options.sim)
+    told = {"attempt": attempt, **order.told}
+    traveller.write(folder, told)
+    station = order.station.folder if order.station else None
+    if not order.overdue:
+        _draw_wiring(rig, folder)
+        return Run(rig.name, folder, _command(rig, given, folder, options), station)
+    seed = options.seed if options.sim else None
+    opening = opened(rig, plan, unit=options.unit, seed=seed, overrides=options.changes, started=started, traveller=told)
+    _file_as_invalid(folder, opening, order.overdue)
+    return Run(rig.name, folder, None, station)
+
+
+def _file_as_invalid(folder: Path, opening: Event, overdue: Mapping[str, str]) -> None:
+    """The journal of a run that may not begin."""
+    with Journal(folder / journal.NAME) as book:
+        book.write(opening)
+        book.write(events.planned([]))
+        for name, says in overdue.items():
+            do = [f"have {name} calibrated, and write the new date into {FILE}", f'or say why not:   --waive {name}="REASON"']
+            told = events.diagnosis("calibration overdue", severity="invalid", says=says, where=name, seen=["nothing was driven"], do=do)
+            book.write(told)
+        book.write(events.end(rig_s=0.0, wall_s=0.0))
 
 
 def _draw_wiring(rig: Rig, folder: Path) -> None:

@@ -8,7 +8,8 @@ from typer.core import TyperGroup
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The first hour": ("rigs", "accept", "new", "check", "wiring", "doctor", "setup", "init"),
-    "Every day": ("plan", "report", "diff", "catalog"),
+    "Every day": ("plan", "diff", "catalog"),
+    "At the factory": ("station", "report", "verify"),
     "By hand": ("snap", "live", "pulse", "shell", "pico", "sim"),
 }
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import hil
-from hil.cli import poking
+from hil.cli import factory, poking
 from hil.cli.doctor import doctor
 from hil.cli.init import init
 from hil.cli.listing import Sections
@@ -62,13 +62,28 @@ def accept(
         bool, typer.Option("--wait-for-start", help="begin when the start button of the rig's [station] is pressed")
     ] = False,
     allow_reboot: Annotated[bool, typer.Option("--allow-reboot", help='run tests marked needs("reboot") too')] = False,
+    operator: Annotated[str | None, typer.Option("--operator", metavar="NAME", help="who runs it; in the record")] = None,
+    order: Annotated[str | None, typer.Option("--order", metavar="NUMBER", help="the order it is made for")] = None,
+    part: Annotated[str | None, typer.Option("--part", metavar="NUMBER[/REV]", help="the part's number, and its revision")] = None,
+    batch: Annotated[str | None, typer.Option("--batch", metavar="NUMBER", help="the batch it is from")] = None,
+    serials: Annotated[
+        list[str] | None, typer.Option("--serial", metavar="PART=SERIAL", help="serial number of a sub-unit: lens=L-0815")
+    ] = None,
+    waive: Annotated[
+        list[str] | None, typer.Option("--waive", metavar="WHAT=REASON", help="let overdue equipment pass; printed in every report")
+    ] = None,
+    station: Annotated[
+        Path | None, typer.Option("--station", metavar="DIR", help="the test station's folder (hil station), if not this machine's own")
+    ] = None,
     jobs: Annotated[int, typer.Option("-n", min=0, metavar="N", help="simulated rigs side by side; 0: as many as cores")] = 0,
 ) -> None:
     """Put the cameras of one or more rigs through acceptance: one pytest process and one record per rig."""
     from hil.cli import accept as work
+    from hil.cli.job import Job
 
     chosen = work.chosen_rigs(rigs or [], every=every)
-    options = work.Options(sim, unit, plan, seed, tests or [], changes or [], reports, jobs, wait_for_start, allow_reboot)
+    job = Job(operator, order, part, batch, serials or [], waive or [], station)
+    options = work.Options(sim, unit, plan, seed, tests or [], changes or [], reports, jobs, wait_for_start, allow_reboot, job)
     raise typer.Exit(work.run(chosen, options, work.Outputs(json_file, junit, markdown)))
 
 
@@ -212,6 +227,7 @@ def shell(
 
 
 poking.register(app)
+factory.register(app)
 
 
 def _version(wanted: bool) -> None:

@@ -19,9 +19,10 @@ from rich.console import Console
 
 from hil import shipped
 from hil.clock import RealClock
-from hil.report import Followed, Live, Record, events, write_all
+from hil.report import Followed, Live, Record, events, load, traveller, write_all
 from hil.report.journal import read
 from hil.report.jsontext import line
+from hil.station import station
 
 POLL_S = 0.05
 GRACE_S = 60.0
@@ -40,7 +41,10 @@ class Run:
 
     rig: str
     folder: Path
-    command: Sequence[str]
+    command: Sequence[str] | None
+    """None: it may not begin; its journal is written."""
+    station: Path | None = None
+    """Folder of the station that it runs at; None where the machine is none."""
     process: subprocess.Popen[bytes] | None = None
     closed: bool = False
 
@@ -67,7 +71,13 @@ def supervise(runs: list[Run], side_by_side: int, console: Console) -> tuple[lis
             for index, run in enumerate(runs):
                 _stop(run)
                 _reap(run, index, live, "interrupted before it began")
-        return live.finish(), interrupted
+        return [_filed(run, record) for run, record in zip(runs, live.finish(), strict=True)], interrupted
+
+
+def _filed(run: Run, record: Record) -> Record:
+    """The record with its seal, as it lies in the run's folder; as it was told where there is none."""
+    path = run.folder / "record.json"
+    return load(path)[0] if path.exists() else record
 
 
 def _work_off(runs: list[Run], side_by_side: int, live: Live) -> None:
@@ -76,7 +86,10 @@ def _work_off(runs: list[Run], side_by_side: int, live: Live) -> None:
         running = [run for run in runs if run.process is not None and not run.closed]
         waiting = [run for run in runs if run.process is None and not run.closed]
         for run in waiting[: side_by_side - len(running)]:
-            _start(run)
+            if run.command is None:
+                _reap(run, runs.index(run), live, "")
+            else:
+                _start(run, run.command)
         live.poll()
         for index, run in enumerate(runs):
             if run.process is not None:
@@ -84,15 +97,17 @@ def _work_off(runs: list[Run], side_by_side: int, live: Live) -> None:
         clock.sleep(POLL_S)
 
 
-def _start(run: Run) -> None:
+def _start(run: Run, command: Sequence[str]) -> None:
     env = {key: value for key, value in os.environ.items() if key not in OURS_ALONE}
     env["PYTHONHASHSEED"] = "0"
+    if run.station is not None:
+        env[station.VARIABLE] = str(run.station.resolve())
     if not _installed():
         env["PYTHONPATH"] = str(Path(shipped.__file__).parent.parent)
     with (run.folder / "pytest.log").open("wb") as log:
         # No threads here: between fork and exec one system call is made.
         run.process = subprocess.Popen(
-            list(run.command),
+            list(command),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -121,11 +136,11 @@ def _reap(run: Run, index: int, live: Live, interrupted: str = "") -> None:
     note = ""
     if not run.journal.exists():
         note = interrupted or _last_words(run)
-        _remove_if_empty(run.folder)
+        _remove_if_unused(run.folder)
     elif not (run.folder / "record.json").exists():
-        if not interrupted:
+        if not interrupted and run.command is not None:
             _tell_of_its_death(run)
-        write_all(run.folder)
+        write_all(run.folder, run.station)
     live.closed(index, note)
 
 
@@ -147,7 +162,9 @@ def _last_words(run: Run) -> str:
     return f"{said[-1].removeprefix('ERROR: ')}  (all of it: {log})" if said else f"pytest ended with status {status} and said nothing"
 
 
-def _remove_if_empty(folder: Path) -> None:
+def _remove_if_unused(folder: Path) -> None:
+    if [path.name for path in folder.iterdir()] == [traveller.NAME]:
+        (folder / traveller.NAME).unlink()
     with contextlib.suppress(OSError):
         folder.rmdir()
 

@@ -1,4 +1,4 @@
-"""Which Python packages a host has, and who installed them: read from their metadata, nothing is imported."""
+"""Which software a host has: versions of what captures; Python packages, and who installed them. Nothing is imported."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hil.drivers.host import Host, at_its_host
+from hil.drivers.host import Host, at_its_host, read_text
 
 APT = "usr/lib/python3/dist-packages"
 """Where Debian's packages are."""
@@ -37,6 +37,20 @@ def packages(host: Host, names: Sequence[str]) -> list[Installed]:
     folders = dict.fromkeys(path.strip("/") for path in (*own, *system))
     in_use = {path.strip("/") for path in own} or set(folders)
     return [found for name in names for folder in folders if (found := _installed(host.root, folder, name, folder in in_use))]
+
+
+@at_its_host
+def versions(host: Host) -> dict[str, str]:
+    """Of what captures there: kernel, libcamera, picamera2; what is not found is left out."""
+    picamera2 = next((one.version for one in packages(host, ("picamera2",)) if one.seen), "")
+    found = {"kernel": read_text(host, "/proc/sys/kernel/osrelease") or "", "libcamera": _libcamera(host), "picamera2": picamera2}
+    return {name: text for name, text in found.items() if text}
+
+
+def _libcamera(host: Host) -> str:
+    """As its own tools were built with it, else as apt installed it."""
+    said = re.search(r"libcamera build: (\S+)", host.run(["rpicam-hello", "--version"]).stdout)
+    return said[1] if said else host.run(["dpkg-query", "-W", "-f", "${Version}", "python3-libcamera"]).stdout.strip()
 
 
 def _installed(root: Path, folder: str, name: str, seen: bool) -> Installed | None:

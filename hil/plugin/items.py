@@ -1,17 +1,11 @@
-"""What a collected test is about, and what is known of the machine that runs it: for the first lines of the journal."""
+"""What a collected test is about: for the first lines of the journal."""
 
 from __future__ import annotations
 
-import platform
-from importlib import metadata
-
 import pytest
 
-import hil
 from hil.checks import Planned
 from hil.report import PlannedTest
-
-VERSIONS = ("picamera2", "numpy", "pytest", "allure-pytest")
 
 
 def label(item: pytest.Item) -> str:
@@ -46,14 +40,3 @@ def planned_test(item: pytest.Item, expected: dict[tuple[str, str], list[Planned
         seconds=sum(planned.seconds for planned in wanted),
         required=required,
     )
-
-
-def versions() -> dict[str, str]:
-    """Of everything that takes part, by name."""
-    found = {"hil": hil.__version__, "python": platform.python_version()}
-    for name in VERSIONS:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found

@@ -17,13 +17,13 @@ from hil.checks import Planned
 from hil.checks.diagnosis import UnitFault
 from hil.clock import RealClock, utc_now
 from hil.errors import RigError, RigFaults
-from hil.judge import limits
-from hil.plugin import outcomes
+from hil.plugin import outcomes, software
 from hil.plugin.book import Notebook
-from hil.plugin.items import about, label, planned_test, versions
+from hil.plugin.items import about, label, planned_test
 from hil.plugin.operator import Operator
 from hil.plugin.watching import Watching
 from hil.report import Journal, PlannedTest, Terminal, allure, events, traveller, write_all
+from hil.report.opening import opening
 from hil.report.record import build
 
 if TYPE_CHECKING:
@@ -71,18 +71,13 @@ class Run:
             self._journal = Journal(self.folder / "journal.jsonl")
         given, config = self.session, self.session.config
         self._write(
-            events.run(
-                rig=given.rig.name,
+            opening(
+                given.rig,
+                given.plan,
                 unit=config.getoption("--unit"),
-                unit_parts=given.rig.unit,
-                simulated=given.simulated,
                 seed=given.seed,
-                plan={key: getattr(given.plan, key) for key in ("name", "version", "sha256", "budget_s")},
-                started=utc_now(),
-                versions=versions(),
-                rig_file={"path": given.rig.path.name, "sha256": given.rig.sha256},
                 overrides=config.getoption("hil_set"),
-                limits={"version": limits.version(), "sha256": limits.sha256()},
+                started=utc_now(),
                 traveller=traveller.read(self.folder) if self.folder is not None else None,
             )
         )
@@ -135,6 +130,7 @@ class Run:
             self._refused = True
             raise
         self._bench.allow_reboot = self.session.config.getoption("--allow-reboot")
+        self._write(events.versions(software.versions(self._bench)))
         self._watching = Watching.of(self._bench, self._write)
         return self._bench
 

@@ -128,6 +128,10 @@ def start(config: pytest.Config, chosen: str | None) -> Session:
     changes = config.getoption("hil_set")
     if changes and not simulated:
         raise UserError("--set changes the twin", "no --sim was given", "add --sim, or change the rig itself")
+    if (unit := config.getoption("--unit")) is not None:
+        from hil.report.serials import checked_serial
+
+        checked_serial(unit)
     rig = load(chosen or DEFAULT_RIG)
     session = Session(config, rig, load_plan(config.getoption("--plan")), simulated, config.getoption("--sim-seed") if simulated else None)
     if config.getoption("--wait-for-start"):

@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 import stat
-import unicodedata
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -19,14 +18,12 @@ from hil.report.html import html
 from hil.report.jsontext import document
 from hil.report.junit import junit
 from hil.report.record import Record, of_journal
+from hil.report.serials import checked_serial
 from hil.station import find, seal, seal_without
 
 NO_UNIT = "no-unit"
 LONGEST_NAME = 64
-_RULE = "a unit's serial number is one line of text, not blank; it is kept as it is, only the folder's name is made safe"
 _ODD = re.compile(r"[^A-Za-z0-9._+-]")
-_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_FORBIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +61,6 @@ def _made(first: Path) -> Path:
     raise AssertionError
 
 
-def checked_serial(serial: str) -> str:
-    """The serial number itself, or UserError with the rule: no blank one, no control characters, nothing that turns text around."""
-    if not serial.strip():
-        asked = f"--unit {serial!r} is not a serial number"
-        raise UserError(asked, found="nothing but blanks", hint=_RULE)
-    odd = next((char for char in serial if char in _BIDI or unicodedata.category(char) in _FORBIDDEN), None)
-    if odd is not None:
-        asked = f"--unit {serial!r} is not a serial number"
-        raise UserError(asked, found=f"the control character U+{ord(odd):04X}", hint=_RULE)
-    return serial
-
-
 def safe_name(text: str) -> str:
     """A folder name for any text: what is not A-Z a-z 0-9 . _ + - becomes "_"; if that changed anything, a hash keeps two texts apart."""
     name = _ODD.sub("_", text)[:LONGEST_NAME].lstrip(".-") or "_"
@@ -106,8 +91,8 @@ def views(record: Record, folder: Path) -> list[str]:
         return list(contents)
     try:
         replace(folder / pdf.NAME, pdf.certificate(record, folder))
-    except RuntimeError as error:  # the typesetter's; the verdict does not hang on paper
-        replace(folder / pdf.FAULT, f"{error}\n")
+    except Exception as error:  # whatever it is: the verdict does not hang on paper
+        replace(folder / pdf.FAULT, f"{type(error).__name__}: {error}\n")
         return list(contents)
     return [*contents, pdf.NAME]
 
@@ -121,12 +106,12 @@ def sealed(record: Record, folder: Path | None = None) -> Record:
     if named is None:
         return seal(record)
     try:
-        station = find(folder)
+        station = find(folder, checked=False)
         if station is None or station.id != named:
             found = f"this machine is {f'station {station.id}' if station else 'no station'}"
             raise UserError(f"the seal of station {named} asked for", found)
         return seal(record, station)
-    except (UserError, OSError) as error:
+    except Exception as error:  # whatever it is: what was measured is not lost for want of a signature
         return seal_without(record, " · ".join(str(error).splitlines()))
 
 

@@ -11,7 +11,7 @@ import importlib.util
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -138,9 +138,9 @@ def _inked(picture: str) -> str:
     return drawn(_FAMILY.sub(f'font-family="{FONT}"', picture))
 
 
-def _instant(record: Told) -> datetime:
-    """When the run began: the document's date, so that its bytes depend on the record alone."""
+def _instant(record: Told) -> int:
+    """When the run began, in seconds of Unix: the document's date, so that its bytes depend on the record alone."""
     try:
-        return datetime.fromisoformat((record["started"] or "").replace("Z", "+00:00")).astimezone(UTC)
-    except ValueError:
-        return datetime(1970, 1, 1, tzinfo=UTC)
+        return int(datetime.fromisoformat((record["started"] or "").replace("Z", "+00:00")).timestamp())
+    except (ValueError, OverflowError):
+        return 0

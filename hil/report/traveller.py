@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hil.errors import UserError
+from hil.report import journal
 from hil.report.events import TRAVELLER, Event, attachment
 from hil.report.jsontext import document
 
@@ -32,6 +33,20 @@ def drawing(folder: Path) -> Event | None:
     if not path.exists():
         return None
     return attachment("wiring", WIRING, mime="image/svg+xml", sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def attempt(runs: Path, *, rig: str, plan: str, simulated: bool) -> int:
+    """The number of the next run of a unit, whose runs lie in the folder `runs`, on that rig and by that plan: 1 for the first."""
+    begun = [_begun(path) for path in sorted(runs.glob("*/journal.jsonl"))]
+    alike = (rig, plan, simulated)
+    return 1 + sum((one.get("rig"), one.get("plan", {}).get("name"), one.get("simulated")) == alike for one in begun)
+
+
+def _begun(path: Path) -> Event:
+    """The first line of a journal; {} if it has none."""
+    with path.open("rb") as file:
+        told = journal.parse(file.readline()).events
+    return told[0] if told else {}
 
 
 def read(folder: Path) -> dict[str, Any]:

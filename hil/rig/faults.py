@@ -181,7 +181,10 @@ def _step(annotation: Any, key: str | int) -> Any:
     table = _table(annotation)
     if table is not None:
         return table.model_fields[str(key)].annotation if key in table.model_fields else None
-    return typing.get_args(annotation)[1] if typing.get_origin(annotation) is dict else None
+    origin = typing.get_origin(annotation)
+    if origin is tuple and isinstance(key, int):
+        return typing.get_args(annotation)[0]  # an item of [[equipment]]
+    return typing.get_args(annotation)[1] if origin is dict else None
 
 
 def _table(annotation: Any) -> type[Strict] | None:

@@ -74,6 +74,8 @@ class Plan:
     limits: Mapping[str, LimitOverride] = field(default_factory=dict)
     """By characteristic."""
     accept_cond_pass: bool = False
+    procedure: Mapping[str, str] = field(default_factory=dict)
+    """Id, version and title of the document that the plan carries out; empty if it names none."""
     sha256: str = ""
     """Hash of what the file says; comments and spacing do not change it."""
     path: Path = Path()
@@ -121,6 +123,7 @@ def _plan(written: PlanFile, document: Document) -> Plan:
         checks={name: getattr(written.checks, name).model_dump() for name in order},
         limits={name: _limit(limit) for name, limit in written.limits.items()},
         accept_cond_pass=written.accept_cond_pass,
+        procedure=written.procedure.model_dump() if written.procedure else {},
         sha256=document.sha256,
         path=document.path,
         text=document.text,

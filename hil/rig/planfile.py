@@ -220,6 +220,19 @@ class LimitFile(Strict):
         return self
 
 
+class Procedure(Strict):
+    """The document that a plan carries out."""
+
+    noun: ClassVar[str] = "procedure"
+
+    id: str = Field(min_length=1, max_length=80, examples=["QP-17"])
+    """Its number."""
+    version: str = Field(min_length=1, max_length=80, examples=["C"])
+    """Its issue, as text: "C" or "3"."""
+    title: str = Field(default="", max_length=200, examples=["Acceptance of HQ cameras"])
+    """What it is called."""
+
+
 class PlanFile(Strict):
     """A plan as written down."""
 
@@ -233,6 +246,8 @@ class PlanFile(Strict):
     """Seconds the rig should take at most."""
     title: str = Field(default="", examples=["what the line demands"])
     """One line that says what the plan is for."""
+    procedure: Procedure | None = Field(default=None, examples=[{"id": "QP-17", "version": "C"}])
+    """The document that the plan carries out; printed in reports."""
     accept_cond_pass: bool = Field(default=False, examples=[True])
     """Whether a conditional pass (rule "nonbinary") counts as a pass."""
     checks: Checks = Field(examples=[{"identity": {}}])

@@ -14,9 +14,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
-
-from hil.errors import UserError
 
 _TAIL = 65536
 """Bytes; no line is as long."""
@@ -26,6 +23,8 @@ _TAIL = 65536
 class Link:
     """One sealed record."""
 
+    station: str
+    """Its id."""
     sequence: int
     """From 1 on."""
     sha256: str
@@ -53,7 +52,7 @@ class Link:
         try:
             told = json.loads(text)
             return cls(**{field.name: told[field.name] for field in fields(cls)})
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return None
 
 
@@ -79,15 +78,8 @@ class Chain:
             os.close(lock)
 
     def links(self) -> list[Link]:
-        """All links, oldest first; UserError that names the first line that is none. What was broken off by a power cut is left out."""
-        content = self._read()
-        links = []
-        for number, text in enumerate(content.splitlines(keepends=True), 1):
-            link = Link.of(text)
-            if link is None and text.endswith(b"\n"):
-                raise UserError(f"{self.path}:{number}  not a line of a chain", text.decode(errors="replace").strip()[:120])
-            links += [link] if link is not None else []
-        return links
+        """All links, oldest first; what is no line of a chain is left out."""
+        return parse(self._read())[0]
 
     def last(self) -> Link | None:
         """The newest link, of the chain or, where that was cut, of head.json."""
@@ -153,6 +145,13 @@ class Chain:
             return b""
 
 
-def told(link: Link) -> dict[str, Any]:
-    """A link as plain data."""
-    return asdict(link)
+def parse(content: bytes) -> tuple[list[Link], list[int]]:
+    """The links of a chain's bytes, and the numbers of lines that are none. A last line that a power cut broke off is neither."""
+    links, bad = [], []
+    for number, text in enumerate(content.split(b"\n"), 1):
+        link = Link.of(text)
+        if link is not None:
+            links.append(link)
+        elif text and number <= content.count(b"\n"):
+            bad.append(number)
+    return links, bad

@@ -112,6 +112,7 @@ def _closed(record: dict[str, Any], station: Station | None) -> dict[str, Any]:
 def _link(record: Mapping[str, Any]) -> Link:
     told, certificate = record["seal"], record["certificate"]
     return Link(
+        station=told["station"],
         sequence=told["sequence"],
         sha256=told["sha256"],
         previous=told["previous"],

@@ -1,4 +1,4 @@
-"""Setting up a station: its folder, its file, its key."""
+"""Setting up a station: its folder, its file, its key; and reading the file with every fault in it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hil.errors import Faults, UserError
+from hil.rig.document import raise_all
+from hil.rig.document import read as document_at
+from hil.rig.faults import checked
 from hil.rig.words import written
 from hil.station import keys
-from hil.station.station import FILE, KEY, PUBLIC, load
+from hil.station.station import FILE, KEY, PUBLIC
+from hil.station.stationfile import StationFile
 
 _EXAMPLES = """
 # What surrounds it, what it measures with: written into every record. A record with overdue equipment is INVALID.
@@ -44,11 +48,24 @@ def lay(folder: Path, facts: Mapping[str, str]) -> None:
         raise UserError(f"a new station in {folder} asked for", f"{error.filename}: {(error.strerror or str(error)).lower()}") from error
 
 
+def read(path: Path) -> StationFile:
+    """station.toml, checked; UserError, `Faults` with every fault of it."""
+    document = document_at(path, "station", "id and name")
+    file, faults = checked(StationFile, document)
+    if file is not None:
+        names = [one.id for one in file.equipment]
+        twice = [(at, name) for at, name in enumerate(names) if name in names[:at]]
+        faults += [document.fault(("equipment", at, "id"), f'"{name}" is the id of another one already') for at, name in twice]
+    raise_all(faults)
+    assert file is not None, "a station without faults is there"
+    return file
+
+
 def _write(path: Path, text: str) -> None:
     """The file, if what it says is a station; else nothing stays."""
     path.write_text(text, encoding="utf-8")
     try:
-        load(path.parent)
+        read(path)
     except Faults:
         path.unlink()
         raise

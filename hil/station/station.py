@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -28,13 +29,18 @@ class Station:
     """A station that is set up."""
 
     folder: Path
-    file: StationFile
-    """station.toml, checked."""
 
-    @property
+    @cached_property
+    def file(self) -> StationFile:
+        """station.toml, checked; `Faults` with every fault of it."""
+        from hil.station.setup import read
+
+        return read(self.folder / FILE)
+
+    @cached_property
     def id(self) -> str:
-        """Its id, with which certificates are numbered."""
-        return self.file.id
+        """Its id, with which certificates are numbered. Read without looking at the rest: sealing takes no more."""
+        return str(tomllib.loads((self.folder / FILE).read_text("utf-8"))["id"])
 
     @property
     def chain(self) -> Chain:
@@ -78,40 +84,35 @@ class Station:
         from hil.station.setup import lay
 
         lay(folder, facts)
-        return load(folder)
+        return cls(folder)
 
 
-def find(given: Path | None = None) -> Station | None:
-    """The station of this machine: `given`, else $HIL_STATION, else ~/.config/hil/station; None if there is none and none was named."""
-    named = given or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+def find(given: Path | None = None, *, checked: bool = True) -> Station | None:
+    """The station of this machine: `given`, else $HIL_STATION, else ~/.config/hil/station; None if there is none and none was named.
+
+    `checked`: UserError for any fault in its file; without, only what sealing takes is read. (Where a twin gives programs its own calendar,
+    as in a simulated run, the file's days could not be checked.)
+    """
+    named = named_folder(given)
     folder = named or default_folder()
     if not (folder / FILE).exists():
         if named is None:
             return None
         asked = f"the station in {folder} asked for"
         raise UserError(asked, f"no {FILE} there", f"hil station init --station {folder}, or another {'--station' if given else VARIABLE}")
-    return load(folder)
+    station = Station(folder)
+    _ = station.file if checked else None
+    return station
+
+
+def named_folder(given: Path | None) -> Path | None:
+    """`given`, else $HIL_STATION; None if there is neither."""
+    return given or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
 
 
 def default_folder() -> Path:
     """$XDG_CONFIG_HOME/hil/station, usually ~/.config/hil/station."""
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "hil" / "station"
-
-
-def load(folder: Path) -> Station:
-    """The station in `folder`; UserError, `Faults` with every fault of its file."""
-    from hil.rig.document import raise_all, read
-    from hil.rig.faults import checked
-    from hil.station.stationfile import StationFile
-
-    document = read(folder / FILE, "station", "id and name")
-    written, faults = checked(StationFile, document)
-    if written is not None:
-        names = [one.id for one in written.equipment]
-        faults += [document.fault(("equipment", at), f'id: "{name}" is there twice') for at, name in enumerate(names) if name in names[:at]]
-    raise_all(faults)
-    assert written is not None, "a station without faults is there"
-    return Station(folder, written)
 
 
 def _overdue(equipment: list[dict[str, str | None]], today: date) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,131 @@
+"""`hil verify`: what holds of records, run folders, certificates and chains."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from hil.errors import UserError
+from hil.report.jsontext import document
+from hil.report.verdict import worst_status
+from hil.station import find
+from hil.station.verify import Finding, Known, known, of_bytes, of_chain, of_record, of_text, parsed
+
+PDF = "hil.report.pdfverify"
+"""`contents` of that module gives the record that is attached to a certificate, `pages` what holds of its pages."""
+_STYLES = {"ok": "green", "broken": "bold red", "open": "yellow"}
+_UNREADABLE = 2
+
+
+@dataclass
+class Looked:
+    """One file, and what was found."""
+
+    path: Path
+    content: bytes = b""
+    findings: list[Finding] = field(default_factory=list)
+    problem: str = ""
+    """Why it could not be read."""
+
+    @property
+    def status(self) -> int:
+        """Exit status: 0 it holds, 1 it does not, 2 it cannot be read."""
+        if self.problem:
+            return _UNREADABLE
+        return 0 if self.findings and all(one.holds for one in self.findings) else 1
+
+
+def run(paths: Sequence[Path], key_files: Sequence[Path], chain_files: Sequence[Path], station: Path | None, *, as_json: bool) -> int:
+    """Look at every path; the exit status is the worst."""
+    here = known(key_files, chain_files, find(station))
+    looked = [_opened(file) for path in paths for file in _files(path)]
+    records = [record for one in looked for record in _records(one)]
+    for one in looked:
+        try:
+            one.findings += [] if one.problem else _findings(one, here, records)
+        except UserError as error:
+            one.problem = error.found or error.asked
+    print_json(looked) if as_json else print_text(looked)
+    return worst_status([one.status for one in looked])
+
+
+def print_json(looked: Sequence[Looked]) -> None:
+    """An array, an entry for each file."""
+    told = [
+        {
+            "path": str(one.path),
+            "holds": one.status == 0,
+            "problem": one.problem,
+            "findings": [{"status": f.status, "what": f.what, "says": f.says} for f in one.findings],
+        }
+        for one in looked
+    ]
+    Console(soft_wrap=True, highlight=False, markup=False).print(document(told), end="")
+
+
+def print_text(looked: Sequence[Looked]) -> None:
+    """A block for each file."""
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    for one in looked:
+        word = {0: "holds", 1: "does not hold", _UNREADABLE: "cannot be read"}[one.status]
+        console.print(Text(f"{one.path}   ").append(word, style="bold" if one.status == 0 else "bold red"))
+        if one.problem:
+            console.print(Text(f"  {one.problem}"))
+        for f in one.findings:
+            console.print(Text(f"  {_word(f):<8}", style=_STYLES[f.status]).append(f"{f.what:<12}{f.says}", style="not bold default"))
+
+
+def _word(found: Finding) -> str:
+    return "note" if found.holds and found.status != "ok" else found.status
+
+
+def _files(path: Path) -> list[Path]:
+    """The file itself; of a run's folder the record and the certificate."""
+    if not path.is_dir():
+        return [path]
+    there = [path / name for name in ("record.json", "certificate.pdf") if (path / name).exists()]
+    return there or [path / "record.json"]
+
+
+def _opened(path: Path) -> Looked:
+    try:
+        return Looked(path, path.read_bytes())
+    except OSError as error:
+        return Looked(path, problem=(error.strerror or str(error)).lower())
+
+
+def _records(one: Looked) -> list[Mapping[str, Any]]:
+    """The records of a file that is no PDF and no chain; none if they cannot be read."""
+    if one.problem or one.path.suffix != ".json":
+        return []
+    try:
+        value = parsed(one.content)
+    except UserError:
+        return []
+    return [record for record in (value if isinstance(value, list) else [value]) if isinstance(record, Mapping)]
+
+
+def _findings(one: Looked, here: Known, beside: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    if one.path.suffix.lower() == ".pdf":
+        return _certificate(one.path, here, beside)
+    if one.path.suffix == ".jsonl":
+        return of_chain(one.path)
+    value = parsed(one.content)
+    records = value if isinstance(value, list) else [value]
+    return [of_bytes(one.content, value), *(found for record in records for found in of_record(record, here, beside))]
+
+
+def _certificate(path: Path, here: Known, beside: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    if importlib.util.find_spec(PDF) is None:
+        return [Finding("open", "certificate", "this version does not look into PDF files; verify the record.json beside it")]
+    look = importlib.import_module(PDF)
+    inside = look.contents(path)
+    words = {True: "ok", False: "broken", None: "open"}
+    return [*of_text(inside.attached, here, beside), *(Finding(words[one.holds], "pages", one.says) for one in look.pages(path, inside))]
