@@ -56,6 +56,8 @@ def read(folder: Path) -> dict[str, Any]:
         return {}
     try:
         told = json.loads(path.read_text("utf-8"))
-        return {key: told[key] for key in TRAVELLER if key in told}
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise UserError(f"{path}: not a traveller", str(error), "hil accept writes it") from error
+    if not isinstance(told, dict):
+        raise UserError(f"{path}: not a traveller", f"a {type(told).__name__}", "hil accept writes it")
+    return {key: told[key] for key in TRAVELLER if key in told}
