@@ -14,6 +14,7 @@ from hil.errors import UserError
 from hil.report import pdf
 from hil.report.record import SCHEMA
 from hil.report.traveller import WIRING
+from hil.station.finding import Finding
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -34,16 +35,12 @@ class Contents:
     """Who says to have made the pages: `hil.report.pdf.maker` of then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One sentence about the pages; `holds` None where nothing can be said."""
-
-    holds: bool | None
-    says: str
+class AttachmentChanged(UserError):
+    """What is attached to a certificate is not what was attached to it."""
 
 
 def contents(path: Path) -> Contents:
-    """The attachments of the certificate at `path`; UserError if it is none, or if what is attached cannot be read."""
+    """The attachments of the certificate at `path`; UserError if it is none, AttachmentChanged if they cannot be unpacked or read."""
     reader = _opened(path)
     attached = _attachment(reader, path, pdf.RECORD)
     if attached is None:
@@ -51,7 +48,9 @@ def contents(path: Path) -> Contents:
     try:
         record = json.loads(attached)
     except ValueError as error:
-        raise UserError(f"{path}: the attached {pdf.RECORD} was changed", f"it is no JSON any more: {error}") from None
+        raise AttachmentChanged(
+            f"{path}: the attached {pdf.RECORD} was changed", f"the attached {pdf.RECORD} is no JSON any more: {error}"
+        ) from None
     if not isinstance(record, dict) or record.get("schema") != SCHEMA:
         raise UserError(f"{path}: no certificate", f"the attached {pdf.RECORD} has no schema {SCHEMA}")
     told = reader.metadata.get("/Keywords", "") if reader.metadata else ""
@@ -65,20 +64,21 @@ def pages(path: Path, found: Contents | None = None) -> list[Finding]:
     made, here = path.read_bytes(), pdf.maker()
     try:
         again = pdf.rendered(found.record, found.attached, found.wiring)
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        return [*findings, Finding(False, f"no pages can be made of the attached record: {type(error).__name__}: {error}")]
+    except Exception as error:
+        return [*findings, Finding("broken", "pages", f"no pages can be made of the attached record: {type(error).__name__}: {error}")]
     if made == again:
-        return [*findings, Finding(True, "the pages are what the attached record gives, byte for byte")]
+        return [*findings, Finding("ok", "pages", "they are what the attached record gives, byte for byte")]
     if found.maker != here:
-        return [*findings, Finding(None, f"the pages cannot be compared: they say to be made by {found.maker or 'nobody'}; this is {here}")]
-    return [*findings, Finding(False, f"the pages were changed: {_difference(made, again)}")]
+        says = f"made by {found.maker or 'nobody'}, this is {here}: they cannot be compared here; the attached record alone counts"
+        return [*findings, Finding("open", "pages", says)]
+    return [*findings, Finding("broken", "pages", f"changed: {_difference(made, again)}")]
 
 
 def _wiring(found: Contents) -> Finding:
     told = next((one.get("sha256") for one in found.record["attachments"] if one["path"] == WIRING), None)
     if hashlib.sha256(found.wiring or b"").hexdigest() == told:
-        return Finding(True, "the wiring picture is the one that the record names by its hash")
-    return Finding(False, "the attached wiring picture is not the one that the record names by its hash")
+        return Finding("ok", "wiring", "the picture is the one that the record names by its hash")
+    return Finding("broken", "wiring", "the attached picture is not the one that the record names by its hash")
 
 
 def _opened(path: Path) -> PdfReader:
@@ -100,7 +100,8 @@ def _attachment(reader: PdfReader, path: Path, name: str) -> bytes | None:
     try:
         found = reader.attachments.get(name)
     except Exception as error:  # a changed byte in a compressed stream ends anywhere in it
-        raise UserError(f"{path}: the attached {name} was changed", f"it cannot be unpacked: {type(error).__name__}: {error}") from None
+        why = f"the attached {name} cannot be unpacked: {type(error).__name__}: {error}"
+        raise AttachmentChanged(f"{path}: the attached {name} was changed", why) from None
     if not found:
         return None
     if len(found) > 1 or len(found[0]) > _LARGEST:

@@ -24,27 +24,27 @@ def written(tmp_path, content):
 
 
 def said(path):
-    return [(one.holds, one.says) for one in pdfverify.pages(path)]
+    return [(one.status, one.says) for one in pdfverify.pages(path)]
 
 
 def test_a_certificate_as_it_was_made_holds(tmp_path, record):
     path = written(tmp_path, pdf.certificate(record))
     assert pdfverify.contents(path).attached == document(record).encode()
-    assert said(path) == [(True, "the pages are what the attached record gives, byte for byte")]
+    assert said(path) == [("ok", "they are what the attached record gives, byte for byte")]
 
 
 def test_pages_of_another_record_are_found_and_named(tmp_path, record):
     other = {**record, "unit": "CM3-9999"}
     path = written(tmp_path, pdf.rendered(other, document(record).encode(), None))
-    [(holds, says)] = said(path)
-    assert holds is False
-    assert says.startswith("the pages were changed: page")
+    [(status, says)] = said(path)
+    assert status == "broken"
+    assert says.startswith("changed: page")
 
 
 def test_a_byte_changed_outside_the_pages_is_found(tmp_path, record):
     made = pdf.certificate(record)
-    [(holds, says)] = said(written(tmp_path, made.replace(b"/Lang (en)", b"/Lang (de)", 1) if b"/Lang (en)" in made else made + b"\n"))
-    assert holds is False
+    [(status, says)] = said(written(tmp_path, made.replace(b"/Lang (en)", b"/Lang (de)", 1) if b"/Lang (en)" in made else made + b"\n"))
+    assert status == "broken"
     assert "elsewhere in the file" in says
 
 
@@ -52,16 +52,16 @@ def test_pages_that_another_version_made_cannot_be_compared_and_it_says_so(tmp_p
     monkeypatch.setattr(pdf, "maker", lambda: "rpi-camera-hil 9.9, layout 000, typst 1")
     path = written(tmp_path, pdf.certificate(record))
     monkeypatch.undo()
-    [(holds, says)] = said(path)
-    assert holds is None
-    assert "made by rpi-camera-hil 9.9, layout 000, typst 1; this is" in says
+    [(status, says)] = said(path)
+    assert status == "open"
+    assert "made by rpi-camera-hil 9.9, layout 000, typst 1, this is" in says
 
 
 def test_a_changed_attachment_gives_other_pages(tmp_path, record):
     changed = document(record).replace('"CM3-0042"', '"CM3-0043"').encode()
     path = written(tmp_path, pdf.rendered(record, changed, None))
     assert pdfverify.contents(path).record["unit"] == "CM3-0043"
-    assert [holds for holds, _ in said(path)] == [False]
+    assert [status for status, _ in said(path)] == ["broken"]
 
 
 def attached_or_refusal(path):
@@ -100,5 +100,5 @@ def test_a_record_of_which_no_pages_can_be_made_is_a_finding_and_no_crash(tmp_pa
     path = written(tmp_path, pdf.certificate(record))
     found = pdfverify.contents(path)
     [one] = pdfverify.pages(path, dataclasses.replace(found, record={"schema": "hil.run/1", "attachments": []}))
-    assert one.holds is False
+    assert one.status == "broken"
     assert "no pages can be made" in one.says
