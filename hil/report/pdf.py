@@ -28,6 +28,8 @@ RECORD = "record.json"
 STANDARD = "a-3a"
 INSTALL = "pip install 'rpi-camera-hil[factory]'"
 _FAMILY = re.compile("font-family=(\"[^\"]*\"|'[^']*')")
+_BOX = re.compile(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"')
+_TALLEST = 1.2
 _LOOKS = (
     *("pdf", "pdfview", "pdfannex", "runfacts", "glyphs", "figures", "quantity", "headline", "pictures", "svg"),
     *("rows", "table", "naming", "monitors"),
@@ -71,6 +73,7 @@ def view(record: Told, wiring: bytes | None = None) -> dict[str, Any]:
     shown: dict[str, Any] = on_paper(told)
     shown["pictures"] = [{**one, "title": on_paper(one["title"]), "svg": _inked(one["svg"])} for one in pdfview.pictures(record)]
     shown["wiring"] = _inked(wiring.decode()) if wiring else ""
+    shown["tall"] = _is_tall(shown["wiring"])
     plain = {
         "title": f"{told['title']} {told['number']}".strip(),
         "about": told["about"],
@@ -135,7 +138,14 @@ def _layout() -> str:
 
 def _inked(picture: str) -> str:
     """A drawing with the certificate's font, in characters that it has."""
+    picture = picture.replace("background-color:white;", "")  # paper is white, and bears a watermark
     return drawn(_FAMILY.sub(f'font-family="{FONT}"', picture))
+
+
+def _is_tall(picture: str) -> bool:
+    """Whether a drawing as wide as the page would be higher than it."""
+    box = _BOX.search(picture)
+    return box is not None and float(box[2]) > _TALLEST * float(box[1])
 
 
 def _instant(record: Told) -> int:
