@@ -11,6 +11,7 @@ NAMES = {
     "render": "raw and processed frames, rendered and read",
     "journal": "the cost of one recorded measurement",
     "sync": "how well light times cameras: bias, RMS, 95th percentile, honesty, photon bound",
+    "reports": "certificate, page and table of a run: time, peak memory, size",
     "honesty": "do the estimators' stated uncertainties hold?",
 }
 

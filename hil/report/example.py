@@ -39,7 +39,20 @@ def main(argv: list[str]) -> int:
     out = Path(argv[0])
     with tempfile.TemporaryDirectory(prefix="hil-example-") as scratch:
         station = Path(scratch) / "station"
-        _hil("station", "init", "EX-01", "--station", str(station), "--name", "Example bench", "--issuer", "Example Optics", "--place", "Hall 2")
+        _hil(
+            "station",
+            "init",
+            "--id",
+            "EX-01",
+            "--station",
+            str(station),
+            "--name",
+            "Example bench",
+            "--issuer",
+            "Example Optics",
+            "--place",
+            "Hall 2",
+        )
         with (station / "station.toml").open("a", encoding="utf-8") as file:
             file.write(EQUIPMENT)
         ended = [_one(name, Path(scratch), station, out) for name in RUNS]

@@ -22,7 +22,8 @@ from hil.report.rows import Row
 from hil.report.table import sections
 
 Told = Mapping[str, Any]
-LONGEST_GROUP = 200
+LONGEST_GROUP = 100
+"""Rows of one name on paper; the largest full plan has 45. Of more, those that did not pass and the first are shown."""
 _LONGEST = 14
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 WORDS = {"COND_PASS": "CONDITIONAL PASS"}

@@ -167,8 +167,8 @@ def test_waivers_equipment_and_what_was_not_measured_are_in_the_annexes(story):
 
 
 def test_hundreds_of_rows_repeat_the_tables_head_on_each_page(story):
-    told = pages(pdf.certificate(of(story.many(180))))
-    assert len([text for text in told if "Characteristic, subject" in text and "step" in text]) >= 3
+    told = pages(pdf.certificate(of(story.many(90))))
+    assert len([text for text in told if "Characteristic, subject" in text and "step" in text]) >= 2
 
 
 def test_a_run_of_nothing_has_a_certificate_too():
