@@ -13,6 +13,7 @@ NAMES = {
     "sync": "how well light times cameras: bias, RMS, 95th percentile, honesty, photon bound",
     "bridge": "how well two hosts' clocks are bridged: bias, RMS, 95th percentile",
     "history": "10,000 units with 60 measurements: filed, imported, asked, drawn; on SQLite and PostgreSQL",
+    "reports": "certificate, page and table of a run: time, peak memory, size",
     "honesty": "do the estimators' stated uncertainties hold?",
 }
 

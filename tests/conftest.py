@@ -12,7 +12,9 @@ pytest_plugins = ["pytester"]
 
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 LEFT_OUT = not os.environ.get("HIL_REQUIRE_SSHD") and (SSHD is None or (os.geteuid() == 0 and not Path("/run/sshd").is_dir()))
-collect_ignore = ["drivers/sshd"] if LEFT_OUT else []
+BROWSER = shutil.which("chromium") and (shutil.which("npx") or shutil.which("allure"))
+NO_BROWSER = not os.environ.get("HIL_REQUIRE_BROWSER") and not BROWSER
+collect_ignore = [*(["drivers/sshd"] if LEFT_OUT else []), *(["browser"] if NO_BROWSER else [])]
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -20,3 +22,5 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(
             "left out: tests/drivers/sshd, as no sshd runs here (sudo apt install openssh-server; root: mkdir /run/sshd)"
         )
+    if NO_BROWSER:
+        terminalreporter.write_line("left out: tests/browser, as there is no chromium or no npx here (sudo apt install chromium npm)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -161,6 +162,7 @@ def prepared(rig: Rig, given: str, options: Options, order: Order, told: Mapping
     if around.GOLDEN not in order.waived and told.get("purpose") != "gauge":
         bars += around.locks(order.station, options.unit, rig.name, started, simulated=options.sim)
     if not bars:
+        _draw_wiring(rig, folder)
         return Run(rig.name, folder, _command(rig, given, folder, options), station)
     seed = options.seed if options.sim else None
     opening = opened(rig, plan, unit=options.unit, seed=seed, overrides=options.changes, started=started, traveller=told)
@@ -177,6 +179,15 @@ def _file_as_invalid(folder: Path, opening: Event, bars: Sequence[Bar]) -> None:
             seen = ["nothing was driven"]
             book.write(events.diagnosis(bar.cause, severity="invalid", says=bar.says, where=bar.where, seen=seen, do=bar.do))
         book.write(events.end(rig_s=0.0, wall_s=0.0))
+
+
+def _draw_wiring(rig: Rig, folder: Path) -> None:
+    """Put the picture of a wired rig beside its run: the record names it by its hash, the certificate shows it."""
+    if rig.wiring:
+        with contextlib.suppress(ImportError):  # drawn with schemdraw
+            from hil.rig.picture import wiring
+
+            (folder / traveller.WIRING).write_bytes(wiring.picture(rig))
 
 
 def _command(rig: Rig, given: str, folder: Path, options: Options) -> list[str]:

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The first hour": ("rigs", "accept", "new", "check", "wiring", "doctor", "setup", "init"),
     "Every day": ("plan", "diff", "catalog"),
-    "At the factory": ("station", "line", "gauge", "history", "verify"),
+    "At the factory": ("station", "report", "verify", "history", "line", "gauge"),
     "By hand": ("snap", "live", "pulse", "shell", "pico", "sim"),
 }
 

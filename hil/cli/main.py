@@ -197,6 +197,24 @@ def diff(
 
 
 @app.command()
+def report(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="run folders, record.json files or certificates")],
+    pdf: Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="the certificate, PDF/A-3 with its record inside")] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="one page for reading")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="a row for each measurement")] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="JUnit XML, a suite for each record")] = None,
+    allure: Annotated[bool, typer.Option("--allure", help="Allure's own report, into the run's folder (needs Node)")] = False,
+    allure_to: Annotated[Path | None, typer.Option("--allure-to", metavar="DIR", help="the same, into this folder")] = None,
+) -> None:
+    """Make the reports of finished runs again, from their records alone; without an option all of them, into each run's folder."""
+    from hil.cli import report as work
+
+    where = allure_to if allure_to is not None else work.HERE if allure else None
+    for line in work.run(paths, work.Asked(pdf, html, csv, junit, where)):
+        typer.echo(line)
+
+
+@app.command()
 def shell(
     rig: RigName,
     sim: Sim = False,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +16,6 @@ from hil.report.verdict import worst_status
 from hil.station import find
 from hil.station.verify import Finding, Known, known, of_bytes, of_chain, of_record, of_text, parsed
 
-PDF = "hil.report.pdfverify"
-"""`contents` of that module gives the record that is attached to a certificate, `pages` what holds of its pages."""
 _STYLES = {"ok": "green", "broken": "bold red", "open": "yellow"}
 _UNREADABLE = 2
 
@@ -123,9 +119,10 @@ def _findings(one: Looked, here: Known, beside: Sequence[Mapping[str, Any]]) -> 
 
 
 def _certificate(path: Path, here: Known, beside: Sequence[Mapping[str, Any]]) -> list[Finding]:
-    if importlib.util.find_spec(PDF) is None:
-        return [Finding("open", "certificate", "this version does not look into PDF files; verify the record.json beside it")]
-    look = importlib.import_module(PDF)
-    inside = look.contents(path)
-    words = {True: "ok", False: "broken", None: "open"}
-    return [*of_text(inside.attached, here, beside), *(Finding(words[one.holds], "pages", one.says) for one in look.pages(path, inside))]
+    from hil.report import pdfverify
+
+    try:
+        inside = pdfverify.contents(path)
+    except pdfverify.AttachmentChanged as error:
+        return [Finding("broken", "attachment", error.found)]
+    return [*of_text(inside.attached, here, beside), *pdfverify.pages(path, inside)]

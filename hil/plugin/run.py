@@ -86,6 +86,9 @@ class Run:
             )
         )
         self._write(events.planned(self._planned(items)))
+        drawing = traveller.drawing(self.folder) if self.folder is not None else None
+        if drawing is not None:
+            self._write(drawing)
         if any(item.get_closest_marker("check") for item in items):
             for text in checks.not_shown(given.rig, given.plan):
                 self._write(events.not_said(text))

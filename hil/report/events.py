@@ -256,9 +256,9 @@ def monitor(
     }
 
 
-def attachment(name: str, path: str, *, mime: str, test: str = "") -> Event:
-    """A file kept with the run; `path` is relative to the run's folder."""
-    return {"event": "attachment", "name": name, "path": path, "mime": mime, "test": test}
+def attachment(name: str, path: str, *, mime: str, sha256: str | None = None, test: str = "") -> Event:
+    """A file kept with the run; `path` is relative to the run's folder, `sha256` that of its bytes."""
+    return {"event": "attachment", "name": name, "path": path, "mime": mime, "sha256": sha256, "test": test}
 
 
 def outcome(test: str, result: str, *, reason: str = "", wall_s: float | None = None, traceback: str = "") -> Event:

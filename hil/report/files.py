@@ -12,7 +12,8 @@ from itertools import chain, count
 from pathlib import Path
 
 from hil.errors import UserError
-from hil.report import allure, journal
+from hil.report import allure, journal, pdf
+from hil.report.csvtable import csv_table
 from hil.report.html import html
 from hil.report.jsontext import document
 from hil.report.junit import junit
@@ -31,7 +32,7 @@ class Written:
 
     record: Record
     paths: dict[str, Path]
-    """By file name: "record.json", "report.html", "junit.xml", "journal.jsonl"."""
+    """By file name: "record.json", "report.html", "certificate.pdf", "journal.jsonl"."""
 
 
 def run_dir(root: Path, *, unit: str | None, rig: str, started: str) -> Path:
@@ -74,17 +75,31 @@ def safe_name(text: str) -> str:
 
 
 def write_all(folder: Path, station: Path | None = None) -> Written:
-    """Write record.json, sealed, report.html and junit.xml beside the journal in `folder`; also when that breaks off.
+    """Write record.json, sealed, and its views beside the journal in `folder`; also when that breaks off.
 
     `station`: the folder of the one that ran it; this machine's own when left out.
     """
     record = sealed(of_journal(folder / journal.NAME), station)
-    contents = {"record.json": document(record), "report.html": html(record, folder), "junit.xml": junit(record)}
-    for name, content in contents.items():
-        replace(folder / name, content)
+    replace(folder / "record.json", document(record))
+    made = views(record, folder)
     if (folder / allure.RESULTS).is_dir():
         allure.environment(folder / allure.RESULTS, record)
-    return Written(record, {name: folder / name for name in (*contents, journal.NAME)})
+    return Written(record, {name: folder / name for name in ("record.json", *made, journal.NAME)})
+
+
+def views(record: Record, folder: Path) -> list[str]:
+    """Write all views of a record into the run's folder; their names. The certificate comes last, and only where typst is installed."""
+    contents: dict[str, str | bytes] = {"report.html": html(record, folder), "junit.xml": junit(record), "table.csv": csv_table(record)}
+    for name, content in contents.items():
+        replace(folder / name, content)
+    if not pdf.installed():
+        return list(contents)
+    try:
+        replace(folder / pdf.NAME, pdf.certificate(record, folder))
+    except Exception as error:  # whatever it is: the verdict does not hang on paper
+        replace(folder / pdf.FAULT, f"{type(error).__name__}: {error}\n")
+        return list(contents)
+    return [*contents, pdf.NAME]
 
 
 def sealed(record: Record, folder: Path | None = None) -> Record:
@@ -113,18 +128,19 @@ def refuse_unwritable(option: str, path: str | Path) -> None:
         raise UserError(f"{option} {str(path)!r} asked for", found, f"name a file in a folder that can be written to{stdout}")
 
 
-def replace(path: Path, content: str) -> None:
+def replace(path: Path, content: str | bytes) -> None:
     """Write a whole file or nothing, so that a reader never sees half of it; links are followed.
 
     Only what is a regular file, or not there yet, is replaced. A device, a pipe, or a file in a folder that takes no new ones is written
     to.
     """
+    told = content.encode() if isinstance(content, str) else content
     target = Path(os.path.realpath(path))
     draft = _draft(target)
     if (target.exists() and not target.is_file()) or _refused(draft):
-        target.write_text(content, encoding="utf-8")
+        target.write_bytes(told)
         return
-    draft.write_text(content, encoding="utf-8")
+    draft.write_bytes(told)
     if target.exists():
         draft.chmod(stat.S_IMODE(target.stat().st_mode))
     draft.replace(target)

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from hil.report import monitors, svg
+from hil.report import pdfannex, runfacts, svg
 from hil.report.figures import duration, short
 from hil.report.headline import about, headline, limits_explain, lines, measured
 from hil.report.jsontext import document, number
+from hil.report.pdfview import coverage_of_all
 from hil.report.pictures import BAND, COLOURS, NEUTRAL, Picture, gallery
-from hil.report.quantity import figures_of, label
+from hil.report.quantity import coverage, figures_of, label
 from hil.report.rows import Row
 from hil.report.table import Section, sections, subjects
 
@@ -60,6 +60,10 @@ def html(record: Told, folder: Path | None = None) -> str:
         sections=_sections(record),
         pictures=_pictures(record),
         facts=_facts(record),
+        k=coverage_of_all(record),
+        budgets=pdfannex.budgets(record),
+        equipment=pdfannex.equipment(record),
+        deviations=[one for one in pdfannex.left_out(record)[:3:2] if one["items"]],
         raw=raw if len(raw) <= _LARGEST_EMBEDDED else "",
         links=[one for one in record["attachments"] if folder is not None and (folder / one["path"]).exists()],
     )
@@ -96,19 +100,19 @@ def _sections(record: Told) -> list[Section]:
 
 
 def spark(row: Row) -> Markup:
-    """A small picture of where the value lies between its two limits, with U (k = 2); nothing for one limit or none."""
+    """A small picture of where the value lies between its two limits, with U; nothing for one limit or none."""
     told = row.told
     if not told or told["lower"] is None or told["upper"] is None or row.figures is None:
         return Markup()
     lower, upper, value, u = (number(told[key]) for key in ("lower", "upper", "value", "u"))
-    half = (upper - lower) / 2
+    half, big_u = (upper - lower) / 2, coverage(told) * u
     if not half > 0 or value != value:
         return Markup()
     axis = svg.Axis(lower - half * 0.5, upper + half * 0.5, 6, _SPARK_W - 6)
     colour = COLOURS.get(row.verdict or "", NEUTRAL)
     parts = [svg.rect(axis.at(lower), 2, axis.at(upper) - axis.at(lower), _SPARK_H - 4, BAND)]
     parts.append(svg.line(axis.at((lower + upper) / 2), 2, axis.at((lower + upper) / 2), _SPARK_H - 2, "#a9c9b4"))
-    parts.append(svg.line(axis.at(value - 2 * u), _SPARK_H / 2, axis.at(value + 2 * u), _SPARK_H / 2, colour, 'stroke-width="2"'))
+    parts.append(svg.line(axis.at(value - big_u), _SPARK_H / 2, axis.at(value + big_u), _SPARK_H / 2, colour, 'stroke-width="2"'))
     parts.append(f'<circle cx="{axis.at(value):.1f}" cy="{_SPARK_H / 2}" r="3.2" fill="{colour}"/>')
     return Markup(svg.document("".join(parts), _SPARK_W, _SPARK_H, "where the value lies between its limits"))
 
@@ -120,7 +124,10 @@ def _summary(record: Told) -> list[str]:
     if time["rig_s"] is not None:
         took = f", simulated in {duration(time['wall_s'])}" if record["simulated"] and time["wall_s"] is not None else ""
         told.append(f"{duration(time['rig_s'])} on the rig's clock{took}")
-    return [*told, _when(record["started"])]
+    certificate = record["certificate"]["number"]
+    told += [f"certificate {certificate}"] if certificate else []
+    told += [f"attempt {record['attempt']}"] if record["attempt"] != 1 else []
+    return [*told, runfacts.date(record["started"])]
 
 
 def _identity(record: Told) -> str:
@@ -144,37 +151,15 @@ def _not_run(record: Told) -> list[str]:
     return [f"{count} × {what}" if count > 1 else what for what, count in told.items()]
 
 
-def _when(started: str | None) -> str:
-    """A date to read: "22 November 2026, 14:03 UTC"; the text as it is if it is no such time."""
-    try:
-        return f"{datetime.fromisoformat((started or '').replace('Z', '+00:00')):%-d %B %Y, %H:%M} UTC"
-    except ValueError:
-        return started or "time unknown"
-
-
 def _pictures(record: Told) -> list[tuple[Picture, Markup, Markup]]:
     return [(picture, Markup(picture.svg), Markup(picture.narrow)) for picture in gallery(record)]
 
 
 def _facts(record: Told) -> list[tuple[str, str]]:
     """What identifies this run, as name and value."""
-    plan, rig_file = record["plan"], record["rig_file"]
-    facts = [("unit", record["unit"] or "not given"), ("rig", record["rig"]), ("judged parts", ", ".join(record["unit_parts"]) or "all")]
-    facts += [
-        (
-            "rig file",
-            " · ".join(text for text in (rig_file.get("path"), f"sha256 {rig_file['sha256']}" if rig_file.get("sha256") else "") if text),
-        )
-    ]
-    facts += [("plan", f"{plan.get('name', '?')}/{plan.get('version', '?')}"), ("plan sha256", str(plan.get("sha256") or "unknown"))]
-    facts += [("simulated", f"yes, seed {record['seed']}" if record["simulated"] else "no, real hardware")]
-    facts += [("changed in the twin", ", ".join(record["overrides"]))]
-    facts += [("started", record["started"] or "unknown"), ("wall time", duration(record["time"]["wall_s"]))]
-    facts += [(f"{one['host']} meanwhile", monitors.in_words(one)) for one in record.get("monitors", ())]
-    facts += [("left safe", ", ".join(record["left_safe"]))]
-    facts += [(name, text or "") for name, text in record["station"].items()]
-    facts += [(name, text or "") for name, text in record["versions"].items()]
-    return [(name, text) for name, text in facts if text]
+    told = [*runfacts.item(record), *runfacts.tested(record)]
+    told += [(one["name"], one["text"]) for one in (*pdfannex.run_facts(record), *pdfannex.seal(record), *pdfannex.software(record))]
+    return [(name, text) for name, text in dict.fromkeys(told) if text]
 
 
 def _percent(probability: object) -> str:

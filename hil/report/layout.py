@@ -14,12 +14,13 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from hil.report import pdf
 from hil.report.columns import padded, verdict
 from hil.report.figures import duration
 from hil.report.headline import Line, about, headline, lines, tally
 
 Told = Mapping[str, Any]
-FILES = ("report.html", "record.json", "junit.xml", "allure-results")
+FILES = ("certificate.pdf", "report.html", "record.json", "junit.xml", "table.csv", "certificate.log", "allure-results")
 
 
 def header(run: Told, tests: Sequence[Told]) -> Text:
@@ -74,6 +75,8 @@ def files(folder: Path) -> str:
     except ValueError:
         near = folder
     there = [name + "/" * (folder / name).is_dir() for name in FILES if (folder / name).exists()]
+    if (folder / "record.json").exists() and not pdf.installed():
+        there.append(f"(certificate.pdf: {pdf.INSTALL})")
     return f"{near}/   {'  '.join(there)}".rstrip()
 
 

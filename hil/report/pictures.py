@@ -14,7 +14,7 @@ from typing import Any
 
 from hil.report import naming, svg
 from hil.report.jsontext import number
-from hil.report.quantity import label
+from hil.report.quantity import coverage, label
 
 Told = Mapping[str, Any]
 COLOURS = {"PASS": "#1a7f45", "COND_PASS": "#9a6700", "FAIL": "#b42318", "ERROR": "#86198f", "INVALID": "#86198f"}
@@ -22,6 +22,8 @@ NEUTRAL = "#2a5f9e"
 BAND = "#dcefe2"
 BINS = 24
 MOST_CURVES = 24
+MOST_ROWS = 30
+"""Of one drawing: what goes on a page."""
 _ROW, _CHARACTER = 24.0, 6.7
 _WIDE, _NARROW = 640.0, 350.0
 
@@ -44,31 +46,46 @@ def gallery(record: Told) -> list[Picture]:
     rates = [one for one in measurements if one["name"] == "frame_rate" and _nominal(one) and one["test"] not in own]
     many = len({one["subject"] for one in measurements}) > 1
     title = "Frame rates against their limits"
-    first = [Picture(title, deviations(rates, many), wide=True, narrow=deviations(rates, many, _NARROW))] if rates else []
+    reach = _reach(rates)
+    pieces = [rates[at : at + MOST_ROWS] for at in range(0, len(rates), MOST_ROWS)]
+    first = [
+        Picture(
+            title + (f", {index} of {len(pieces)}" if len(pieces) > 1 else ""),
+            deviations(piece, many, reach=reach),
+            wide=True,
+            narrow=deviations(piece, many, _NARROW, reach),
+        )
+        for index, piece in enumerate(pieces, 1)
+    ]
     chosen = sorted(_with_curves(measurements), key=lambda one: one["verdict"] in ("PASS", None))[:MOST_CURVES]
     return first + [Picture(_caption(one, many), curve(one, verdict_of_curve(one, measurements))) for one in chosen]
 
 
-def deviations(rates: Sequence[Told], many: bool = False, width: float = _WIDE) -> str:
-    """Each frame rate's deviation from nominal (the middle of its limits) in ppm, with U (k = 2) and its limits as a band."""
+def deviations(rates: Sequence[Told], many: bool = False, width: float = _WIDE, reach: float | None = None) -> str:
+    """Each frame rate's deviation from nominal (the middle of its limits) in ppm, with U and its limits as a band."""
     rows = [_deviation(one) for one in rates]
-    reach = max(max(abs(ppm) + u, half) for ppm, u, half in rows) * 1.15
-    names = _row_names(rates, many)
+    reach = reach or _reach(rates)
+    names = _row_names(rates, many, 36 if width >= _WIDE else 22)
     axis = svg.Axis(-reach, reach, max(map(len, names)) * _CHARACTER + 12, width - 14)
     foot = len(rows) * _ROW + 6
     ticks = axis.ticks(width / 80)
     body = [svg.line(axis.at(tick), 2, axis.at(tick), foot, svg.GRID if tick else svg.INK) for tick in ticks]
     body += [_deviation_row(one, row, axis, index, names[index]) for index, (one, row) in enumerate(zip(rates, rows, strict=True))]
     body += [svg.text(axis.at(tick), foot + 16, text, "middle") for tick, text in svg.labelled(ticks)]
-    body.append(svg.text(width / 2, foot + 36, "deviation from nominal / ppm; bar: U (k = 2), shaded: limits", "middle"))
+    body.append(svg.text(width / 2, foot + 36, "deviation from nominal / ppm; bar: U, shaded: limits", "middle"))
     return svg.document("".join(body), width, foot + 44, "Deviation of each frame rate from nominal, in ppm, with its limits")
 
 
-def _row_names(rates: Sequence[Told], many: bool) -> list[str]:
+def _reach(rates: Iterable[Told]) -> float:
+    """Half the width of the axis, in ppm."""
+    return max((max(abs(ppm) + u, half) for ppm, u, half in map(_deviation, rates)), default=1.0) * 1.15
+
+
+def _row_names(rates: Sequence[Told], many: bool, longest: int) -> list[str]:
     """Subject and mode, and the rate itself where a mode was measured at several."""
     bare = [" · ".join(part for part in (one["subject"] if many else "", one["mode"]) if part) for one in rates]
     named = [f"{name} · {number(one['value']):.3g} Hz" if bare.count(name) > 1 else name for name, one in zip(bare, rates, strict=True)]
-    return [name if len(name) <= 22 else name[:21] + "…" for name in named]
+    return [name if len(name) <= longest else name[: longest - 1] + "…" for name in named]
 
 
 def curve(one: Told, verdict: str | None = None) -> str:
@@ -143,10 +160,10 @@ def _points(x: Sequence[float], y: Sequence[float], u: Sequence[float], title: s
 
 
 def _deviation(one: Told) -> tuple[float, float, float]:
-    """Deviation, U (k = 2) and half the width of the limits, all in ppm of nominal."""
+    """Deviation, U and half the width of the limits, all in ppm of nominal."""
     nominal = _nominal(one)
     value, u, upper = (number(one[key] or 0.0) for key in ("value", "u", "upper"))
-    return (value / nominal - 1) * 1e6, 2e6 * u / nominal, (upper / nominal - 1) * 1e6
+    return (value / nominal - 1) * 1e6, 1e6 * coverage(one) * u / nominal, (upper / nominal - 1) * 1e6
 
 
 def _deviation_row(one: Told, row: tuple[float, float, float], axis: svg.Axis, index: int, name: str) -> str:

@@ -38,7 +38,14 @@ def figures_of(one: Told, among: Iterable[Told] = ()) -> Figures:
     """The texts of a measurement as the record holds it; `among` are the rows it is shown with, which share its unit."""
     unit, factor = _suiting(one["unit"], [one, *among])
     value, u, lower, upper = (None if one[key] is None else number(one[key]) / factor for key in ("value", "u", "lower", "upper"))
-    return replace(figures(math.nan if value is None else value, u or 0.0, lower, upper), unit=unit)
+    wider = coverage(one) / 2  # `figures` shows 2 u
+    return replace(figures(math.nan if value is None else value, (u or 0.0) * wider, lower, upper), unit=unit)
+
+
+def coverage(one: Told) -> float:
+    """The factor k from a measurement's u to its U; 2 where the record does not say."""
+    k = number(one.get("k"))
+    return k if math.isfinite(k) and k > 0 else 2.0
 
 
 def condition(key: str, value: Any) -> str:

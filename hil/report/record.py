@@ -73,7 +73,7 @@ def build(events: Iterable[Event], *, torn: bool = False) -> Record:
     record["not_run"] = _not_run(tests, record["measurements"])
     record["skips"] = [{"test": one["test"], "reason": one["reason"]} for one in tests if one["outcome"] == "skipped"]
     record["tests"] = tests
-    record["attachments"] = [_picked(one, ("name", "path", "mime", "test")) for one in told.get("attachment", [])]
+    record["attachments"] = [_picked(one, ("name", "path", "mime", "sha256", "test")) for one in told.get("attachment", [])]
     record["monitors"] = monitors.summary(told.get("monitor", []))
     record["left_safe"] = closing.get("left_safe", [])
     record["verdict"] = verdict.of_run(record)

@@ -14,6 +14,8 @@ from html import escape
 from itertools import pairwise
 
 INK, GRID = "#33404d", "#dfe4ea"
+_CROWD = 60
+"""More points than this with bars of their own would be a black box."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 14.0, 12.0, 42.0
 
 
@@ -77,14 +79,17 @@ class Chart:
         self._body.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5" {extra}/>')
 
     def points(self, x: Sequence[float], y: Sequence[float], expanded: Iterable[float], colours: Sequence[str]) -> None:
-        """Points with a bar of U (k = 2) up and down."""
+        """Points with a bar of U (k = 2) up and down; of very many, smaller ones with thin bars."""
+        crowded = len(x) > _CROWD
         for at, high, big_u, colour in zip(x, y, expanded, colours, strict=True):
             left, middle = self._x.at(at), self._y.at(high)
             if big_u > 0:
                 top, bottom = self._y.at(high + big_u), self._y.at(high - big_u)
-                self._body.append(line(left, top, left, bottom, colour, 'stroke-width="1.6"'))
-                self._body += [line(left - 4, end, left + 4, end, colour, 'stroke-width="1.6"') for end in (top, bottom)]
-            self._body.append(f'<circle cx="{left:.1f}" cy="{middle:.1f}" r="3.4" fill="{colour}"/>')
+                thickness = 'stroke-width="0.4" stroke-opacity="0.45"' if crowded else 'stroke-width="1.6"'
+                self._body.append(line(left, top, left, bottom, colour, thickness))
+                if not crowded:
+                    self._body += [line(left - 4, end, left + 4, end, colour, thickness) for end in (top, bottom)]
+            self._body.append(f'<circle cx="{left:.1f}" cy="{middle:.1f}" r="{1.3 if crowded else 3.4}" fill="{colour}"/>')
 
     def note(self, words: str) -> None:
         """A remark in the upper left corner."""

@@ -5,6 +5,7 @@ A file traveller.json in the run's folder, written before the process starts; it
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,10 +13,10 @@ from typing import Any
 
 from hil.errors import UserError
 from hil.report import journal
-from hil.report.events import TRAVELLER, Event
+from hil.report.events import TRAVELLER, Event, attachment
 from hil.report.jsontext import document
 
-NAME = "traveller.json"
+NAME, WIRING = "traveller.json", "wiring.svg"
 
 
 def write(folder: Path, told: Mapping[str, Any]) -> None:
@@ -24,6 +25,14 @@ def write(folder: Path, told: Mapping[str, Any]) -> None:
     if unknown:
         raise KeyError(f"{', '.join(sorted(unknown))}: a record has {', '.join(TRAVELLER)}")
     (folder / NAME).write_text(document(told), encoding="utf-8")
+
+
+def drawing(folder: Path) -> Event | None:
+    """The attachment event of the wiring picture that `hil accept` put into the folder; None if there is none."""
+    path = folder / WIRING
+    if not path.exists():
+        return None
+    return attachment("wiring", WIRING, mime="image/svg+xml", sha256=hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def attempt(runs: Path, *, rig: str, plan: str, simulated: bool) -> int:

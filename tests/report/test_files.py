@@ -59,7 +59,14 @@ def test_what_is_no_serial_number_is_refused_with_the_rule(serial):
 
 def test_all_views_lie_beside_the_journal(tmp_path, story):
     written = run_in(tmp_path, story.passing())
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["journal.jsonl", "junit.xml", "record.json", "report.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "certificate.pdf",
+        "journal.jsonl",
+        "junit.xml",
+        "record.json",
+        "report.html",
+        "table.csv",
+    ]
     assert written.record["verdict"] == "PASS"
     assert load(tmp_path) == load(tmp_path / "record.json") == [json.loads((tmp_path / "record.json").read_text())]
 
