@@ -13,6 +13,7 @@ from hil.cli import poking
 from hil.cli.doctor import doctor
 from hil.cli.init import init
 from hil.cli.listing import Sections
+from hil.cli.outlet import open_outlet
 from hil.cli.pico import app as pico_app
 from hil.cli.sim import app as sim_app
 from hil.errors import RigError, UserError
@@ -209,6 +210,7 @@ def root(version: Annotated[bool, typer.Option("--version", callback=_version, i
 
 def main() -> None:
     """The `hil` command. A user's mistake is one message and status 2; a broken rig one message and status 3."""
+    open_outlet()
     try:
         app()
     except UserError as error:
