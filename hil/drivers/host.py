@@ -52,7 +52,7 @@ class LocalHost:
         """Run a command; RigError if it does not end in `command_timeout_s`."""
         try:
             done = subprocess.run(list(argv), capture_output=True, text=True, timeout=self.command_timeout_s, check=False)
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):  # the latter where a folder of PATH may not be entered
             return Completed("", f"{argv[0]}: command not found\n", 127)
         except subprocess.TimeoutExpired as late:
             raise RigError(
