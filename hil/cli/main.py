@@ -15,6 +15,7 @@ from hil.cli.history import app as history_app
 from hil.cli.init import init
 from hil.cli.listing import Sections
 from hil.cli.options import RigName, Seed, Set, Sim
+from hil.cli.outlet import open_outlet
 from hil.cli.pico import app as pico_app
 from hil.cli.sim import app as sim_app
 from hil.errors import RigError, UserError
@@ -244,6 +245,7 @@ def root(version: Annotated[bool, typer.Option("--version", callback=_version, i
 
 def main() -> None:
     """The `hil` command. A user's mistake is one message and status 2; a broken rig one message and status 3."""
+    open_outlet()
     try:
         app()
     except UserError as error:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from hil.cli.outlet import close_outlet
 from hil.errors import UserError
 
 PICAMERA2 = "picamera2==0.3.38"
@@ -24,6 +25,7 @@ def run(rig_name: str, seed: int, changes: Sequence[str], script: str, argv: Seq
     from hil.sim import run as program
 
     require_picamera2()
+    close_outlet()
     return program.main(rig_name, seed, changes, script, argv)
 
 

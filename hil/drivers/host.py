@@ -53,7 +53,7 @@ class LocalHost:
         try:
             # What a tool prints need not be text: names of devices in the kernel's log are what the device says.
             done = subprocess.run(list(argv), capture_output=True, text=True, errors="replace", timeout=self.command_timeout_s, check=False)
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):  # the latter where a folder of PATH may not be entered
             return Completed("", f"{argv[0]}: command not found\n", 127)
         except subprocess.TimeoutExpired as late:
             raise RigError(

@@ -100,6 +100,7 @@ def test_a_program_that_leaves_a_hanging_thread_ends_too(tmp_path):
 def test_ctrl_c_in_a_wait_is_an_interrupt_there(tmp_path):
     (tmp_path / "program.py").write_text(
         "import os, signal, time\nfrom picamera2 import Picamera2\np = Picamera2()\np.start()\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which a shell's background job inherits ignored
         "def once(request):\n    if time.monotonic() > 1010:\n        p.pre_callback = None\n        os.kill(os.getpid(), signal.SIGINT)\n"
         "p.pre_callback = once\n"
         "try:\n    time.sleep(1e9)\nexcept KeyboardInterrupt:\n    print('stopped', flush=True)\n    p.close()\n"
