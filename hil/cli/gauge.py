@@ -142,7 +142,7 @@ def _answer(called: str, options: Options, found: Sequence[study.Result], says: 
     design = f"{len(options.units)} units, {options.seatings} seatings, {options.trials} trials"
     words = ["In place of appraisers: seatings. Judged by the width of the limits where there are two, else by the study itself (AIAG)."]
     words += [f"{len(found) - len(varied)} more did not vary at all: counts, and what is read and not measured."]
-    sheet = Sheet(COLUMNS, [_row(one) for one in varied], fold="characteristic")
+    sheet = Sheet(COLUMNS, [_row(one) for one in varied])
     return Answer(f"gauge study {called}: {design}", [sheet], [*words, *says], options.sim)
 
 
