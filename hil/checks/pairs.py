@@ -35,8 +35,9 @@ SINK_FASTER = 1.04
 CLOCK_HZ = 20.0
 CLOCK_WIDTH_US = 500.0
 
-SWEEP = 0.9
-"""A flash's place moves through this part of a frame period during a burst."""
+SWEEP, SWEEP_GLOBAL = 0.9, 1.05
+"""A flash's place moves through this part of a frame period during a burst. Rows lie side by side: most of it will do. A global shutter
+is told by the flashes across its two edges alone, which may lie anywhere: through all of it, and the few frames that do not come."""
 
 
 def names_of(rig: Rig) -> tuple[str, str] | None:
@@ -45,9 +46,9 @@ def names_of(rig: Rig) -> tuple[str, str] | None:
     return (roles["source"], roles["sink"]) if {"source", "sink"} <= roles.keys() else None
 
 
-def flash_period_us(frame_us: float, frames: int) -> float:
-    """From flash to flash: a flash moves a little from frame to frame, through most of a frame in so many, and never stands still."""
-    return frame_us * (1.0 + SWEEP / frames)
+def flash_period_us(frame_us: float, frames: int, *, global_shutter: bool) -> float:
+    """From flash to flash: a flash moves a little from frame to frame, through `SWEEP` of a frame in so many, and never stands still."""
+    return frame_us * (1.0 + (SWEEP_GLOBAL if global_shutter else SWEEP) / frames)
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ class Pair:
         if self.flash is None:
             return
         strobe, width_us = self.flash
-        period_us = flash_period_us(1e6 / self._fps, frames)
+        period_us = flash_period_us(1e6 / self._fps, frames, global_shutter=self.global_shutter)
         strobe.train(width_us, period_us, frames + math.ceil(START_S * self._fps), delay_us=1_000.0)
 
     def _start_clock(self, seconds: float) -> Callable[[], Stamps] | None:

@@ -75,7 +75,8 @@ def record(pair: Pair, strobe: Strobe, width_us: float, frames: int) -> Lit:
         lit = take(frames, asked.exposure_us)
     for name, frames_lit, without in zip(lit.names, _both(lit), _both(dark), strict=True):
         refuse_unseen(name, frames_lit.reduced, without.reduced[SETTLE:], pair.station.rig)
-    return Lit(width_us, flash_period_us(lit.period_us, frames + SETTLE), lit, dark, flat, black)
+    flash_us = flash_period_us(lit.period_us, frames + SETTLE, global_shutter=pair.global_shutter)
+    return Lit(width_us, flash_us, lit, dark, flat, black)
 
 
 @dataclass(frozen=True)
