@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from hil.station.canonical import canonical, document
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hil.station.station import Station
 
 FORMAT, CANONICAL = "hil.seal/1", "RFC 8785"
+_UTC = "%Y-%m-%dT%H:%M:%SZ"
 RELEASED = "2026-01-01"
 """This harness is not older: a clock that shows an earlier day is not set."""
 BLANK: Mapping[str, Any] = {
@@ -36,7 +38,7 @@ def seal(record: Mapping[str, Any], station: Station | None = None) -> dict[str,
     if intact(record):
         return dict(record)
     if station is None:
-        return seal_without(record, clock_problem(record.get("started"), None))
+        return seal_without(record, clock_problem(record, None))
     with station.chain.locked():
         return _chained(record, station, content_of(record))
 
@@ -72,15 +74,29 @@ def content_of(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(document(kept).encode()).hexdigest()
 
 
-def clock_problem(started: str | None, before: str | None) -> str:
-    """Why a run of that start (UTC) gets no certificate: the clock was behind the harness's release, or the chain's last record."""
+def clock_problem(record: Mapping[str, Any], before: str | None) -> str:
+    """Why a run gets no certificate: its clock was behind the harness's release, or it ended before the chain's last record began.
+
+    Of rigs that run side by side the one that began first may be sealed last, so beginnings are not compared.
+    """
+    started = record.get("started")
     if started is None:
         return "when the run began is not known"
     if started < RELEASED:
         return f"the clock was not set: the run began {started}, before this harness was released ({RELEASED})"
-    if before is not None and started < before:
-        return f"the clock was set back: the run began {started}, the station's record before it {before}"
+    ended = _ended(started, (record.get("time") or {}).get("wall_s"))
+    if before is not None and ended is not None and ended < before:
+        return f"the clock was set back: the run began {started} and ended before the station's last record, {before}"
     return ""
+
+
+def _ended(started: str, wall_s: float | None) -> str | None:
+    """UTC; None where the run broke off, or its beginning is no time."""
+    try:
+        begun = datetime.fromisoformat(started.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return None if wall_s is None else (begun + timedelta(seconds=wall_s + 1.0)).strftime(_UTC)
 
 
 def _chained(record: Mapping[str, Any], station: Station, content: str) -> dict[str, Any]:
@@ -89,7 +105,7 @@ def _chained(record: Mapping[str, Any], station: Station, content: str) -> dict[
     known, last = station.chain.of_content(content), station.chain.last()
     sequence = known.sequence if known else last.sequence + 1 if last else 1
     previous = known.previous if known else last.sha256 if last else None
-    refused = known.refused if known else clock_problem(record.get("started"), last.started if last else None)
+    refused = known.refused if known else clock_problem(record, last.started if last else None)
     certificate = {"number": None if refused else f"{station.id}-{sequence:06d}", "refused": refused}
     place = {"station": station.id, "sequence": sequence, "previous": previous, "key": keys.name(station.key.public_key())}
     made = _closed({**record, "certificate": certificate, "seal": {**BLANK, **place, "content": content}}, station)

@@ -39,12 +39,16 @@ PYTHONS = {sys.executable, shutil.which("python3.11"), shutil.which("python3.13"
 
 
 class Far:
-    """The channel of a Pi that says these things, one after the other."""
+    """A Pi that says these things, one after the other: gateway and channel in one."""
 
     TimeoutError = TimeoutError
 
     def __init__(self, *says):
         self.says, self.sent = list(says), []
+
+    def remote_exec(self, serving):
+        self.serving = serving
+        return self
 
     def send(self, item):
         self.sent.append(item)
@@ -68,8 +72,8 @@ def test_the_same_files_make_the_same_zip():
 
 def test_what_is_there_already_is_not_sent_again():
     far = Far(("landed", "~/.cache/hil"))
-    deliver(far, "far")
-    assert far.sent == [shipment().digest]
+    deliver(far, "serve()", "far")
+    assert (far.serving, far.sent) == ("serve()", [shipment().digest])
 
 
 def test_a_python_that_is_too_old_is_named(monkeypatch):
@@ -77,7 +81,7 @@ def test_a_python_that_is_too_old_is_named(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
     assert not landing.land(channel)
     with pytest.raises(RigError, match=r"far: its python3 should be 3\.11 or newer") as found:
-        deliver(Far(*channel.sent), "far")
+        deliver(Far(*channel.sent), "serve()", "far")
     assert found.value.cause == "python too old"
 
 
@@ -87,7 +91,7 @@ def test_a_folder_that_cannot_be_written_is_named(monkeypatch, tmp_path):
     channel = Far(shipment().digest, shipment().data)
     assert not landing.land(channel)
     with pytest.raises(RigError, match=r"far: our drivers cannot be kept there\n  found  .*/hil: Not a directory"):
-        deliver(Far(channel.sent[-1]), "far")
+        deliver(Far(channel.sent[-1]), "serve()", "far")
 
 
 @pytest.mark.parametrize("read", [unpacked, answer])

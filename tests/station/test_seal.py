@@ -105,7 +105,13 @@ def test_a_chain_that_was_cut_does_not_use_a_number_twice(record_of, station):
     assert seal(record_of(second=9), station)["seal"]["sequence"] == 4
 
 
-@pytest.mark.parametrize(("second", "started"), [(0, "1970-01-01T00:00:09Z"), (5, "2026-11-22T14:03:04Z")])
+def test_of_rigs_side_by_side_the_first_to_begin_may_be_the_last_to_end(record_of, station):
+    seal(record_of(second=5), station)
+    longer = {**record_of(second=0), "time": {"rig_s": 60.0, "wall_s": 60.0}}
+    assert seal(longer, station)["certificate"] == {"number": "ST-01-000002", "refused": ""}
+
+
+@pytest.mark.parametrize(("second", "started"), [(0, "1970-01-01T00:00:09Z"), (5, "2026-11-22T12:03:04Z")])
 def test_a_clock_that_is_not_set_is_refused_a_certificate(record_of, station, second, started):
     seal(record_of(second=second), station)
     late = seal({**record_of(), "started": started}, station)
