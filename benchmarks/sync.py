@@ -209,11 +209,11 @@ def by_scan(width: float, noise: float, rng: Generator) -> Found:
     a, b = (exposure_window(*scan(rng, window, width, led, late, noise), width) for window in truth)
     both = offset_by_windows(a, b)
     start, stop = truth[0]
-    edge = a.start.budget[0][1]
+    edge = a.start.budget[0].u
     return [
         # Against the light itself: what the delay of the LED adds is a row of its own.
         (a.start.value + late - start, edge, math.nan),
-        (a.stop.value + late - stop, a.stop.budget[0][1], math.nan),
+        (a.stop.value + late - stop, a.stop.budget[0].u, math.nan),
         (a.length.value - (stop - start), a.length.u, math.nan),
         (a.start.value - start, a.start.u, math.nan),
         (both.start.value - (truth[1][0] - start), both.start.u, math.nan),

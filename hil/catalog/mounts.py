@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from hil.catalog.types import Lens, Module
 
-ADAPTER = "C-CS"
-
 
 @dataclass(frozen=True, slots=True)
 class Fit:

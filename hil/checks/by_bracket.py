@@ -7,6 +7,7 @@ these are apart is told by the clock that places the flashes, not by time stamps
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ import numpy as np
 
 from hil.checks.by_flash import NAME, SATURATED, SaturatedError
 from hil.checks.by_light import TARGET
-from hil.errors import RigError
+from hil.checks.diagnosis import measured_by_light
 from hil.measure import EstimatorError, Measurement
+from hil.measure.budget import rectangular
 from hil.measure.looks import RowLook, Rows
 
 if TYPE_CHECKING:
@@ -76,9 +78,9 @@ class Comb:
         return (inside - 0.5) * self.spacing_us + 0.5 * self.width_us
 
     @property
-    def u_us(self) -> float:
-        """Standard uncertainty of one end."""
-        return float(np.hypot(0.5 * self.spacing_us * (1.0 if self.flashes == 2 else 2.0), self.u_late_us) / 3**0.5)
+    def half_us(self) -> float:
+        """Half width of where one end may be."""
+        return math.hypot(0.5 * self.spacing_us * (1.0 if self.flashes == 2 else 2.0), self.u_late_us)
 
 
 def measure(camera: Camera, strobe: Strobe, mode: Mode, burst: Burst, filled_us: float | None) -> Measurement:
@@ -103,16 +105,9 @@ def measure(camera: Camera, strobe: Strobe, mode: Mode, burst: Burst, filled_us:
         strobe.off()
     if looks[-1].mean_dn > SATURATED * full:
         raise SaturatedError
-    try:
+    asked = f"{camera.name}: its long exposure by flashes at its ends"
+    with measured_by_light(asked, camera.name, "is the LED in the picture, and is it dark otherwise?"):
         return _exposure(looks, comb, starts_us[1] - starts_us[0])
-    except EstimatorError as error:
-        raise RigError(
-            f"{camera.name}: its long exposure by flashes at its ends asked for",
-            str(error),
-            "is the LED in the picture, and is it dark otherwise?",
-            where=camera.name,
-            cause="not measurable by light",
-        ) from error
 
 
 def _exposure(looks: list[RowLook], comb: Comb, apart_us: float) -> Measurement:
@@ -129,9 +124,8 @@ def _exposure(looks: list[RowLook], comb: Comb, apart_us: float) -> Measurement:
         raise EstimatorError(f"of {comb.flashes} flashes across each end {seen}")
     value = apart_us + comb.place_us(comb.flashes - after) - comb.place_us(before)
     budget = (
-        ("start, between two flashes (type B)", comb.u_us),
-        ("end, between two flashes (type B)", comb.u_us),
-        ("host clock, 50 ppm (type B)", value * 50e-6 / 3**0.5),
+        rectangular("start, between two flashes", comb.half_us),
+        rectangular("end, between two flashes", comb.half_us),
+        rectangular("host clock, 50 ppm", value * 50e-6),
     )
-    u = float(np.hypot.reduce([part for _, part in budget]))
-    return Measurement(NAME, value, "us", u, FRAMES, "flashes just inside and just outside each end", budget=budget)
+    return Measurement.of(NAME, value, "us", budget, FRAMES, "flashes just inside and just outside each end")

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hil.checks.by_light import TARGET
+from hil.checks.diagnosis import measured_by_light
 from hil.checks.strobes import Strobe
 from hil.drivers.camera import Camera
-from hil.errors import RigError
 from hil.measure import EstimatorError, Measurement
+from hil.measure.budget import rectangular
 from hil.measure.looks import RowLook, Rows
 
 if TYPE_CHECKING:
@@ -75,16 +76,9 @@ def measure(camera: Camera, strobe: Strobe, mode: Mode, burst: Burst, line_us: f
         strobe.off()
     if any(look.mean_dn > SATURATED * full for look in looks):
         raise SaturatedError
-    try:
+    asked = f"{camera.name}: its long exposure by a flash at each end"
+    with measured_by_light(asked, camera.name, "is the LED in the picture, and is it dark otherwise?"):
         return _exposure(taken, looks, line_us)
-    except EstimatorError as error:
-        raise RigError(
-            f"{camera.name}: its long exposure by a flash at each end asked for",
-            str(error),
-            "is the LED in the picture, and is it dark otherwise?",
-            where=camera.name,
-            cause="not measurable by light",
-        ) from error
 
 
 def _exposure(taken: Burst, looks: list[Any], line_us: float) -> Measurement:
@@ -95,12 +89,11 @@ def _exposure(taken: Burst, looks: list[Any], line_us: float) -> Measurement:
     interval_us = float(taken.timestamps_ns[1] - taken.timestamps_ns[0]) / 1e3
     value = interval_us - (ended - began) * line_us
     budget = (
-        ("interrupt latencies (type B)", LATENCY_US / 3**0.5),
-        ("edges, half a row each (type B)", EDGE_ROWS * line_us * (2.0 / 3.0) ** 0.5),
-        ("host clock, 50 ppm (type B)", value * 50e-6 / 3**0.5),
+        rectangular("interrupt latencies", LATENCY_US),
+        rectangular("edges, half a row each", EDGE_ROWS * line_us * 2.0**0.5),
+        rectangular("host clock, 50 ppm", value * 50e-6),
     )
-    u = float(np.hypot.reduce([part for _, part in budget]))
-    return Measurement(NAME, value, "us", u, FRAMES, "frame interval less what is dark between two frames, by flashes", budget=budget)
+    return Measurement.of(NAME, value, "us", budget, FRAMES, "frame interval less what is dark between two frames, by flashes")
 
 
 def _steps(look: RowLook) -> NDArray[np.float64]:

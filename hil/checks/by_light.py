@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 
 from hil import catalog
 from hil.checks.case import START_S, Case
+from hil.checks.diagnosis import measured_by_light
 from hil.checks.notebook import Notebook
 from hil.drivers.camera import Camera
-from hil.errors import RigError
 from hil.judge.limits import characteristic
 from hil.measure import (
-    EstimatorError,
     LevelLine,
     LightReading,
     Link,
@@ -148,20 +147,14 @@ def run(camera: Camera, mode: catalog.Mode, case: Case, notebook: Notebook) -> f
     """
     panel = Panel(camera, mode, case)
     filled_us = None
+    hint = "is the light steady and uniform, and does nothing move before the lens?"
     try:
-        filled_us, low_gain = _reference(panel)
-        shortest, offset, bend = measure(panel, _chain(panel, filled_us, low_gain))
+        with measured_by_light(f"{case.camera}: its exposure by light", case.camera, hint):
+            filled_us, low_gain = _reference(panel)
+            shortest, offset, bend = measure(panel, _chain(panel, filled_us, low_gain))
     except UnfitLightError as reason:
         notebook.not_said(f"exposure by light of {case.camera} ({reason})")
         return filled_us
-    except EstimatorError as error:
-        raise RigError(
-            f"{case.camera}: its exposure by light asked for",
-            str(error),
-            "is the light steady and uniform, and does nothing move before the lens?",
-            where=case.camera,
-            cause="not measurable by light",
-        ) from error
     source = f"{mode.exposure_min_lines} lines x {mode.line_time_ns / 1e3:.6g} us" + (
         f" + {mode.exposure_offset_us:g} us" * bool(mode.exposure_offset_us)
     )

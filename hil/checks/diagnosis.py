@@ -8,13 +8,15 @@ cause of each group says what remains. Sentences are data too; what stands in br
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from hil.errors import HilError, RigError
+from hil.measure import EstimatorError
 
 Facts = Mapping[str, Any]
 """What was observed: truth values for conditions, texts and numbers for sentences. None: not observable here."""
@@ -58,6 +60,15 @@ class UnitFault(HilError, AssertionError):
         """`diagnosis`: `unit` is true in it."""
         self.diagnosis = diagnosis
         super().__init__(diagnosis.says, " · ".join(diagnosis.seen), "; ".join(diagnosis.do))
+
+
+@contextmanager
+def measured_by_light(asked: str, where: str, hint: str) -> Iterator[None]:
+    """Frames in which an estimator finds nothing become a RigError: whatever is wrong with the light, it is not the unit that failed."""
+    try:
+        yield
+    except EstimatorError as error:
+        raise RigError(f"{asked} asked for", str(error), hint, where=where, cause="not measurable by light") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def in_step(pair: Pair, shots: PairShots, held: Sequence[RoleHeld]) -> Aligned |
         aligned = pair_facts.align(shots)
     except EstimatorError as error:
         why = error
-    facts = pair_facts.gather(pair, shots, aligned, held, pair_facts.alive(pair, shots))
+    facts = pair_facts.gather(pair, shots, aligned, pair_facts.alive(pair, shots))
     named = diagnose("pair", facts, pair_facts.seen(pair, shots, held, facts))
     if named is not None:
         raise blame(named, pair.station.rig.unit)

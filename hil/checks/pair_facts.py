@@ -62,9 +62,7 @@ def align(burst: PairShots) -> Aligned | None:
     return Aligned(source, sink, pair_frames(source, sink, burst.period_us * 1e3), u_us, how)
 
 
-def gather(
-    pair: Pair, burst: PairShots, aligned: Aligned | None, held: Sequence[RoleHeld], alive: dict[str, bool | None]
-) -> dict[str, Any]:
+def gather(pair: Pair, burst: PairShots, aligned: Aligned | None, alive: dict[str, bool | None]) -> dict[str, Any]:
     """The facts. `alive`: cameras that made frames by themselves when they were asked to, where that was tried."""
     rig, (source_host, sink_host) = pair.station.rig, pair.hosts
     source, sink = burst.source.burst, burst.sink.burst

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from hil.checks import roles
 from hil.checks.case import paced
 from hil.checks.poke import Wanted, brisk
-from hil.checks.strobes import Strobe
+from hil.checks.strobes import Strobe, rises_of, shows_flash
 from hil.checks.triggers import Trigger, capture_all, drive_pin
 from hil.errors import UserError
 from hil.measure import EstimatorError
@@ -21,9 +19,6 @@ from hil.measure.looks import Rows
 if TYPE_CHECKING:
     from hil.checks.station import Station
     from hil.rig import Rig
-
-LIT = 6.0
-"""A frame shows a flash where some row is brighter than in the dark by so many standard deviations of a row's noise."""
 
 DARK_FRAMES = 5
 BEFORE_S = 0.2
@@ -102,8 +97,6 @@ def _flash(station: Station, pulses: Pulses) -> Iterator[str]:
         looks[name] = (dark, lit)
     yield f"{strobe.pin}  {pulses.count} flashes of {pulses.low_us:g} us at {pulses.rate_hz:g} Hz"
     for name, (dark, lit) in looks.items():
-        reference = np.mean([one.means_dn for one in dark], axis=0)
-        noise = max(float((one.means_dn - reference).std()) for one in dark)
-        rises = [float((one.means_dn - reference).max()) for one in lit]
-        seen = sum(rise > LIT * max(noise, 0.05) for rise in rises)
+        rises, noise = rises_of(lit, dark)
+        seen = sum(shows_flash(rise, noise) for rise in rises)
         yield f"{name}  {seen} of {len(lit)} frames show a flash · brightest row {max(rises):+.1f} DN, noise of a row {noise:.2g} DN"

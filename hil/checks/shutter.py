@@ -19,15 +19,16 @@ from hil import catalog
 from hil.checks import generation as generations
 from hil.checks import roles
 from hil.checks.case import START_S, Case, Expected, bare_case, mode_names, paced
+from hil.checks.diagnosis import measured_by_light
 from hil.checks.notebook import Notebook
 from hil.checks.rigcase import RigCase, rig_case
 from hil.checks.station import Station
 from hil.checks.strobes import Strobe, refuse_unseen
-from hil.errors import CameraTimeout, RigError
+from hil.errors import CameraTimeout
 from hil.judge import Limit
 from hil.judge.limits import characteristic
-from hil.measure import EstimatorError, Measurement
-from hil.measure.looks import RowLook, Rows
+from hil.measure import Measurement
+from hil.measure.looks import RowLook, Rows, mean_rows
 from hil.measure.skew import Skew, readout_skew
 from hil.measure.tilt import NotGlobal, shutter_tilt
 
@@ -138,16 +139,12 @@ class _Recorder:
 
 def _skew(station: Station, name: str, mode: catalog.Mode, rolling: bool, frames: int) -> Skew:
     recorder = _Recorder(station, name, mode, Strobe(station))
-    try:
+    asked = f"{name}: rolling or global shutter, by flashes,"
+    with measured_by_light(asked, name, "is the LED in the picture, and nothing else flashing?"):
         if not rolling:
             with contextlib.suppress(NotGlobal):
                 return _global(recorder, frames)
         return _rolling(recorder, frames)
-    except EstimatorError as error:
-        asked = f"{name}: rolling or global shutter, by flashes, asked for"
-        raise RigError(
-            asked, str(error), "is the LED in the picture, and nothing else flashing?", where=name, cause="not measurable by light"
-        ) from error
 
 
 def _rolling(recorder: _Recorder, frames: int) -> Skew:
@@ -158,10 +155,10 @@ def _rolling(recorder: _Recorder, frames: int) -> Skew:
     dark = recorder.dark(exposure_us)
     with recorder.strobe.on():
         flat = recorder.dark(WIDTH_US)
-    flat_dn = _mean(flat) - _mean(recorder.dark(WIDTH_US))
+    flat_dn = mean_rows(flat) - mean_rows(recorder.dark(WIDTH_US))
     lit = recorder.lit(frames, exposure_us, flash_us, dark)
-    phases = _phases_us(lit, _mean(dark), period_us, flash_us, mode)
-    return readout_skew([look.means_dn for look in lit.reduced[SETTLE:]], _mean(dark), flat_dn, phases)
+    phases = _phases_us(lit, mean_rows(dark), period_us, flash_us, mode)
+    return readout_skew([look.means_dn for look in lit.reduced[SETTLE:]], mean_rows(dark), flat_dn, phases)
 
 
 def _global(recorder: _Recorder, frames: int) -> Skew:
@@ -170,7 +167,7 @@ def _global(recorder: _Recorder, frames: int) -> Skew:
     dark = recorder.dark(EXPOSURE_GLOBAL_US)
     lit = recorder.lit(frames, EXPOSURE_GLOBAL_US, cycle_us, dark)
     place_us = np.mod(-(lit.burst.timestamps_ns[SETTLE:] - lit.burst.timestamps_ns[SETTLE]) / 1e3, cycle_us)
-    tilt = shutter_tilt([look.means_dn for look in lit.reduced[SETTLE:]], _mean(dark), place_us, cycle_us, WIDTH_US)
+    tilt = shutter_tilt([look.means_dn for look in lit.reduced[SETTLE:]], mean_rows(dark), place_us, cycle_us, WIDTH_US)
     rows = recorder.mode.size[1] - 1
     line = Measurement("line_time", tilt.skew.value / rows, "us", tilt.skew.u / rows, tilt.frames, tilt.skew.method, tilt.skew.series)
     return Skew(False, line, tilt.frames)
@@ -178,10 +175,6 @@ def _global(recorder: _Recorder, frames: int) -> Skew:
 
 def _looks(shots: Shots) -> list[RowLook]:
     return list(shots.reduced[SETTLE:])
-
-
-def _mean(looks: Sequence[RowLook]) -> NDArray[np.float64]:
-    return np.asarray(np.mean([look.means_dn for look in looks], axis=0))
 
 
 def _phases_us(shots: Shots, dark_dn: NDArray[np.float64], period_us: float, flash_us: float, mode: catalog.Mode) -> NDArray[np.float64]:

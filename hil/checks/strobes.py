@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hil.checks.diagnosis import Diagnosed, diagnose
 from hil.checks.station import Station, pin_of
 from hil.errors import UserError
+from hil.measure.looks import mean_rows
 
 if TYPE_CHECKING:
     from hil.measure.looks import RowLook
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 SEEN_DN = 6.0
 """Standard deviations of a row's noise by which some row must be brighter than without the strobe, or there was no flash."""
+
+LEAST_NOISE_DN = 0.05
+"""What the noise of a row is taken to be at least: dark rows may be one code all over."""
 
 CLIPPED = 0.002
 """Part of the pixels at full scale above which a flash is not measured."""
@@ -101,16 +105,27 @@ class Strobe:
             self._gpio.level(self._name, on)
 
 
+def rises_of(lit: Sequence[RowLook], dark: Sequence[RowLook]) -> tuple[list[float], float]:
+    """By how much the brightest row of each frame is above the dark ones, and the standard deviation of a row's noise, in DN."""
+    reference = mean_rows(dark)
+    noise = max(float((look.means_dn - reference).std()) for look in dark) * (len(dark) / max(len(dark) - 1, 1)) ** 0.5
+    return [float((look.means_dn - reference).max()) for look in lit], noise
+
+
+def shows_flash(rise_dn: float, noise_dn: float) -> bool:
+    """Whether a frame with such a brightest row was lit."""
+    return rise_dn >= SEEN_DN * max(noise_dn, LEAST_NOISE_DN)
+
+
 def refuse_unseen(camera: str, lit: Sequence[RowLook], dark: Sequence[RowLook], rig: Rig) -> None:
     """RigError unless some frame shows a flash, and none is clipped: proof of the stimulus before anything is made of it."""
     if not lit or not dark:
         return  # frames that did not come are named by whoever asked for them
-    reference = sum(look.means_dn for look in dark) / len(dark)
-    noise = max(float((look.means_dn - reference).std()) for look in dark) * (len(dark) / max(len(dark) - 1, 1)) ** 0.5
-    brightest = max(float((look.means_dn - reference).max()) for look in lit)
+    rises, noise = rises_of(lit, dark)
+    brightest = max(rises)
     clipped = max(look.clipped for look in lit)
     facts = {
-        "dark": brightest < SEEN_DN * max(noise, 0.05),
+        "dark": not shows_flash(brightest, noise),
         "clipped": clipped > CLIPPED,
         "frames_come": True,
         "pin_driven": True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -15,17 +14,14 @@ from hil.rig.electrical.model import Model
 from hil.rig.electrical.state import State
 from hil.rig.electrical.worst import Band
 from hil.rig.electrical.worst import level as expected_level
-from hil.rig.wiring import Line, Part
+from hil.rig.rewire import changed, with_parts
+from hil.rig.wiring import Item, Line, Part, Pin
 
 if TYPE_CHECKING:
     from hil.rig import Rig
 
 COVERAGE = 4.0
-"""Standard uncertainties by which a level may miss the band of a fault that is to explain it."""
-
-OPEN, SHORT = "999999M", "0.01"
-"""What stands for an open and for a bridged part in a wiring line."""
-
+"""Standard uncertainties of the meter by which a level may be outside a band: two independent figures must not disagree by chance."""
 
 _LIFTING = ("five_volts", "open")
 """Kinds that lift a net until the pads' diodes hold it: above them, what lifted it no longer shows in its level."""
@@ -43,6 +39,11 @@ class Level:
     """What the devices did meanwhile."""
     volts: float
     u_v: float
+
+    def limits(self, band: Band) -> tuple[float, float]:
+        """Between which it is where the true level is in `band`."""
+        slack = COVERAGE * self.u_v
+        return band.low - slack, band.high + slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,12 @@ def _expected(rig: Rig, level: Level) -> str:
 
 
 def _misses(level: Level, band: Band | None) -> float:
-    slack = COVERAGE * level.u_v
-    if band is None or not band.low - slack <= level.volts <= band.high + slack:
+    if band is None:
         return math.inf
-    half = (band.typical - band.low if level.volts < band.typical else band.high - band.typical) + slack
+    low, high = level.limits(band)
+    if not low <= level.volts <= high:
+        return math.inf
+    half = band.typical - low if level.volts < band.typical else high - band.typical
     # In quarters: what differs by less explains the levels as well.
     return round(4.0 * abs(level.volts - band.typical) / half) / 4.0 if half > 0 else 0.0
 
@@ -119,12 +122,12 @@ def suspects(rig: Rig, net: str, meter: str) -> Iterator[Suspect]:
         yield from _swapped(rig, line)
         yield from _five_volts(rig, line)
     for line in branches:
-        yield _changed(rig, "missing", line, _all_open(rig, line), f"line {line.name} missing")
+        yield _missing(rig, line)
     yield Suspect("blind", rig, {"brief": f"the wire to {meter} open", "meter": meter}, blind=True)
     for line in branches:
         for part in line.parts:
-            yield _part(rig, "open", line, part, OPEN)
-            yield _part(rig, "short", line, part, SHORT)
+            yield _part(rig, "open", line, part)
+            yield _part(rig, "short", line, part)
     for name, camera in rig.cameras.items():
         if camera.always_on:
             overlay = catalog.sensor(catalog.module(camera.module).sensor).overlay
@@ -137,32 +140,32 @@ def _swapped(rig: Rig, line: Line) -> Iterator[Suspect]:
     resistors = [part for part in line.parts if part.kind == "R"]
     for one, other in combinations(resistors, 2):
         if one.value != other.value:
-            text = rig.wiring[line.name]
-            text = text.replace(str(one), "\0").replace(str(other), f"{other.name} {one.text}").replace("\0", f"{one.name} {other.text}")
-            yield _changed(rig, "swapped", line, text, f"{one.name} and {other.name} swapped", part=str(one), other=str(other))
+            now = {one.name: replace(other, name=one.name), other.name: replace(one, name=other.name)}
+            brief = f"{one.name} and {other.name} swapped"
+            yield _changed(rig, "swapped", line, with_parts(line, now), brief, part=str(one), other=str(other))
 
 
 def _five_volts(rig: Rig, line: Line) -> Iterator[Suspect]:
-    text = re.sub(r"\.3V3\b", ".5V", rig.wiring[line.name])
-    if text != rig.wiring[line.name]:
-        yield _changed(rig, "five_volts", line, text, f"{line.name} on 5 V")
+    now = replace(line, items=tuple(_on_five_volts(item) for item in line.items))
+    if now != line:
+        yield _changed(rig, "five_volts", line, now, f"{line.name} on 5 V")
 
 
-def _all_open(rig: Rig, line: Line) -> str:
-    """Its text with every part open: the pins stay what they are for, but nothing reaches them."""
-    text = rig.wiring[line.name]
-    for part in line.parts:
-        text = text.replace(str(part), f"{part.name} {OPEN}")
-    return text
+def _on_five_volts(item: Item) -> Item:
+    return replace(item, pin="5V") if isinstance(item, Pin) and item.pin == "3V3" else item
 
 
-def _part(rig: Rig, kind: str, line: Line, part: Part, value: str) -> Suspect:
-    text = rig.wiring[line.name].replace(str(part), f"{part.name} {value}")
-    return _changed(rig, kind, line, text, f"{part.name} {'bridged' if kind == 'short' else kind}", part=part.name, value=part.text)
+def _missing(rig: Rig, line: Line) -> Suspect:
+    """Every part open: the pins stay what they are for, but nothing reaches them."""
+    now = with_parts(line, {part.name: changed(part, "open") for part in line.parts})
+    return _changed(rig, "missing", line, now, f"line {line.name} missing")
 
 
-def _changed(rig: Rig, kind: str, line: Line, text: str, brief: str, **words: str) -> Suspect:
-    # A copy keeps what was worked out from the old wiring, so it is made from the fields alone.
-    fields = {key: getattr(rig, key) for key in type(rig).model_fields}
-    other = rig.model_construct(**{**fields, "wiring": {**rig.wiring, line.name: text}})
+def _part(rig: Rig, kind: str, line: Line, part: Part) -> Suspect:
+    now = with_parts(line, {part.name: changed(part, kind)})
+    return _changed(rig, kind, line, now, f"{part.name} {'bridged' if kind == 'short' else kind}", part=part.name, value=part.text)
+
+
+def _changed(rig: Rig, kind: str, line: Line, now: Line, brief: str, **words: str) -> Suspect:
+    other = rig.with_lines([now if each is line else each for each in rig.lines])
     return Suspect(kind, other, {"line": line.name, "text": rig.wiring[line.name], "brief": brief, **words})

@@ -100,7 +100,7 @@ def run(station: Station, case: RigCase, notebook: Notebook) -> None:
     with pair.roles() as held, notebook.step(f"{frames} frames with {pair.sink_name} and {pair.source_name}", case.seconds):
         pair.configure(mode.size, bits=mode.bits, fps=fps, exposure_us=EXPOSURE_US)
         shots = pair.record(frames, encode=True)
-        aligned = _judge_recordings(pair, shots, held, mode, case, notebook)
+        aligned = _judge_recordings(pair, shots, held, case, notebook)
         lit = _by_light(station.rig, (pair.source_name, pair.sink_name), case.options)
         by_clock = _by_clock(aligned, None if lit else mode, case, notebook)
         if lit:
@@ -116,9 +116,7 @@ def _mode(pair: Pair, case: RigCase, notebook: Notebook) -> catalog.Mode | None:
     return None if resolved is None or other is None else resolved[1]
 
 
-def _judge_recordings(
-    pair: Pair, shots: PairShots, held: Sequence[RoleHeld], mode: catalog.Mode, case: RigCase, notebook: Notebook
-) -> Aligned | None:
+def _judge_recordings(pair: Pair, shots: PairShots, held: Sequence[RoleHeld], case: RigCase, notebook: Notebook) -> Aligned | None:
     _counts(pair, shots, case, notebook)
     aligned = pair_burst.in_step(pair, shots, held)
     _false_frames(pair, aligned, notebook)

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from hil.checks import pair_facts
 from hil.checks.case import START_S
+from hil.checks.diagnosis import measured_by_light
 from hil.checks.pairs import ARMED_S, Pair, PairShots, flash_period_us
 from hil.checks.strobes import Strobe, refuse_unseen
-from hil.errors import RigError
 from hil.measure import EstimatorError, Measurement
 from hil.measure.flash import Flashes, FlashTimes, Rolling, flashes
-from hil.measure.looks import RowLook, Rows
+from hil.measure.looks import Rows, mean_rows
 from hil.measure.shared_flash import offset_by_shared_flashes
 from hil.measure.sync import NoPairs, WindowOffset, offset_by_light, offset_by_windows
 from hil.measure.window import exposure_window
@@ -90,20 +90,12 @@ class ByLight:
 
 def offset(pair: Pair, taken: Lit, line_us: float) -> ByLight:
     """The median offset of the sink behind the source. RigError where the flashes cannot be timed."""
-    try:
+    where, hint = f"{pair.source_name}+{pair.sink_name}", "is the LED in the picture of both cameras, and does nothing else flash?"
+    with measured_by_light(f"{where}: the offset by light", where, hint):
         if pair.global_shutter:
             found = _offset_by_windows(taken, _full_scale_dn(pair))
             return ByLight(found.start, found.stop)
         return ByLight(_offset_by_rows(pair, taken, line_us))
-    except EstimatorError as error:
-        where = f"{pair.source_name}+{pair.sink_name}"
-        raise RigError(
-            f"{where}: the offset by light asked for",
-            str(error),
-            "is the LED in the picture of both cameras, and does nothing else flash?",
-            where=where,
-            cause="not measurable by light",
-        ) from error
 
 
 def _both(shots: PairShots) -> tuple[Shots, Shots]:
@@ -132,10 +124,7 @@ def _timed(camera: Rolling, frames: Sequence[int], lit: Shots, dark: Shots, flat
 
 
 def _mean(shots: Shots) -> NDArray[np.float64]:
-    looks: Sequence[RowLook] = shots.reduced[SETTLE:]
-    if not looks:
-        raise EstimatorError("no frame of the reference recordings came")
-    return np.asarray(np.mean([look.means_dn for look in looks], axis=0))
+    return mean_rows(shots.reduced[SETTLE:])
 
 
 def _offset_by_windows(taken: Lit, full_scale_dn: int) -> WindowOffset:

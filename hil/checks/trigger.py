@@ -109,7 +109,7 @@ def run(station: Station, case: RigCase, notebook: Notebook) -> None:
                 outcomes = train(station, tuple(case.cameras), pulses)
             for outcome in outcomes:
                 _measure(outcome, mode, notebook)
-            _diagnose(station, case, outcomes, done)
+            _diagnose(station, outcomes, done)
             done += outcomes
         _fastest(done, case, notebook)
         _above(station, trigger, case, low_us, notebook)
@@ -176,7 +176,7 @@ def _measure(outcome: Outcome, mode: catalog.Mode, notebook: Notebook) -> None:
     notebook.measure(rate, limit, conditions=conditions, **where)
 
 
-def _diagnose(station: Station, case: RigCase, outcomes: Sequence[Outcome], before: Sequence[Outcome]) -> None:
+def _diagnose(station: Station, outcomes: Sequence[Outcome], before: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         if not trigger_facts.suspicious(outcome):
             continue

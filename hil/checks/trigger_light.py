@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hil import catalog
 from hil.checks.by_flash import SATURATED, SaturatedError
 from hil.checks.case import START_S
+from hil.checks.diagnosis import measured_by_light
 from hil.checks.notebook import Notebook
 from hil.checks.rigcase import RigCase
 from hil.checks.station import Station
@@ -24,7 +25,7 @@ from hil.checks.triggers import READ_OUT_US, START_US, Trigger, capture_all
 from hil.drivers.pico import Train
 from hil.errors import RigError
 from hil.judge.limits import characteristic
-from hil.measure import EstimatorError, Measurement
+from hil.measure import Measurement
 from hil.measure.looks import RowLook, Rows
 from hil.measure.sync import offset_by_windows
 from hil.measure.window import Window, exposure_window
@@ -232,12 +233,9 @@ def _window(name: str, scan: Scan, shots: Shots, full: int, station: Station) ->
     if any(look.mean_dn > SATURATED * full for look in looks[:DARK]):
         raise SaturatedError
     refuse_unseen(name, looks[DARK:], looks[:DARK], station.rig)
-    try:
+    asked = f"{name}: the exposure of a pulse of {scan.low_us:g} us by light"
+    with measured_by_light(asked, name, "is the LED bright enough, and nothing else lit?"):
         return exposure_window(scan.granted_us, [look.mean_dn for look in looks[DARK:]], scan.width_us, full_scale_dn=float(full))
-    except EstimatorError as error:
-        asked = f"{name}: the exposure of a pulse of {scan.low_us:g} us by light asked for"
-        hint = "is the LED bright enough, and nothing else lit?"
-        raise RigError(asked, str(error), hint, where=name, cause="not measurable by light") from error
 
 
 def _seconds_of_two(shots: Shots, scan: Scan) -> list[int]:

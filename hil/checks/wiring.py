@@ -39,9 +39,6 @@ PULSE_S = 0.3
 ENDLESS = 10_000
 """Frames that a camera is armed for while levels are read; it is stopped before."""
 
-COVERAGE = 4.0
-"""Standard uncertainties of the ADC by which a level may be outside its band: two independent figures must not disagree by chance."""
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -106,13 +103,12 @@ def swing(station: Station, line: Line) -> tuple[float, float]:
 
 
 def _judged(level: Level, model: Model, line: Line, notebook: Notebook) -> bool:
-    band = expected_level(model, line.meter, level.state)
-    slack = COVERAGE * level.u_v
+    low, high = level.limits(expected_level(model, line.meter, level.state))
     known = characteristic(level.name)
-    limit = Limit(band.low - slack, band.high + slack, "V", f"{level.state}; {known.source}", known.rule, known.title, known.about)
+    limit = Limit(low, high, "V", f"{level.state}; {known.source}", known.rule, known.title, known.about)
     m = Measurement(level.name, level.volts, "V", level.u_v, READINGS, f"{line.meter}, median of {READINGS}")
     notebook.measure(m, limit, subject=line.net, conditions={"state": str(level.state)})
-    return band.low - slack <= level.volts <= band.high + slack
+    return low <= level.volts <= high
 
 
 def _trigger_levels(station: Station, line: Line) -> Iterator[Level]:

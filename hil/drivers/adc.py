@@ -11,7 +11,7 @@ from hil.drivers.host import Host
 from hil.drivers.pin_factory import spi_device_on
 from hil.errors import UserError
 from hil.measure import Measurement
-from hil.measure.measurement import combined
+from hil.measure.budget import rectangular, type_a
 
 READINGS = 64
 CODES = 1024
@@ -48,9 +48,9 @@ def _volts(codes: np.ndarray, name: str, channel: int) -> Measurement:
     lsb_v = REFERENCE_V / CODES
     volts = float(codes.mean()) * lsb_v
     parts = [
-        ("scatter of the readings (type A)", float(codes.std(ddof=1)) / math.sqrt(len(codes)) * lsb_v),
-        *((f"{what} (type B)", half * lsb_v / math.sqrt(3)) for what, half in ERRORS_LSB),
-        (f"reference, {REFERENCE_TOLERANCE:.0%} (type B)", volts * REFERENCE_TOLERANCE / math.sqrt(3)),
+        type_a("scatter of the readings", float(codes.std(ddof=1)) / math.sqrt(len(codes)) * lsb_v),
+        *(rectangular(what, half * lsb_v) for what, half in ERRORS_LSB),
+        rectangular(f"reference, {REFERENCE_TOLERANCE:.0%}", volts * REFERENCE_TOLERANCE),
     ]
     method = f"mean of {len(codes)} conversions of {name}.CH{channel} against 3.3 V"
-    return Measurement("voltage", volts, "V", combined(parts), len(codes), method, budget=tuple(parts))
+    return Measurement.of("voltage", volts, "V", parts, len(codes), method)

@@ -15,8 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hil.measure.budget import Contribution, combined, rectangular, triangular, type_a
 from hil.measure.errors import EstimatorError
-from hil.measure.measurement import Measurement, combined
+from hil.measure.measurement import Measurement
 from hil.measure.piecewise import SIGNIFICANT, Piecewise, fit_piecewise
 from hil.measure.pulse_match import FEWEST, code_gaps, match_pulses
 
@@ -114,8 +115,8 @@ def bridge(a: Any, b: Any, *, latency_ns: float = LATENCY_NS) -> Bridge:
     x, y = (at_b - at_b[0]) / 1e9, (at_a - at_b - origin).astype(np.float64)
     curve = fit_piecewise(x, y)
     parts = [
-        (f"latencies of the two hosts, each anywhere in {latency_ns / 1e3:g} us (type B)", latency_ns / math.sqrt(6)),
-        ("slews too small to be found (type B)", _unseen_ns(curve) / math.sqrt(3)),
+        triangular(f"latencies of the two hosts, each anywhere in {latency_ns / 1e3:g} us", latency_ns),
+        rectangular("slews too small to be found", _unseen_ns(curve)),
     ]
     common_ns = combined(parts)
     return Bridge(
@@ -156,20 +157,20 @@ def _unseen_ns(curve: Piecewise) -> float:
     return math.sqrt(SIGNIFICANT) * curve.scatter * 1.5 / math.sqrt(max(int(curve.kept.sum()), 1))
 
 
-def _offset(curve: Piecewise, x: NDArray[np.float64], origin: int, parts: list[tuple[str, float]]) -> Measurement:
+def _offset(curve: Piecewise, x: NDArray[np.float64], origin: int, parts: list[Contribution]) -> Measurement:
     middle = np.array([(x[0] + x[-1]) / 2])
-    every = [("scatter of the stamps (type A)", float(curve.u(middle)[0])), *parts]
+    every = [type_a("scatter of the stamps", float(curve.u(middle)[0])), *parts]
     value_us = (origin + float(curve(middle)[0])) / 1e3
-    budget = tuple((source, u / 1e3) for source, u in every)
+    budget = [part.times(1e-3) for part in every]
     method = "coded pulses stamped at both hosts, in the middle of the recording"
-    return Measurement("clock_offset", value_us, "us", combined(budget), int(curve.kept.sum()), method, budget=budget)
+    return Measurement.of("clock_offset", value_us, "us", budget, int(curve.kept.sum()), method)
 
 
 def _rate(curve: Piecewise, x: NDArray[np.float64]) -> Measurement:
     span_s = float(x[-1] - x[0])
     ends = np.array([x[0], x[-1]])
     rise_ns = float(np.diff(curve(ends))[0])
-    u_ns = combined([("", float(u)) for u in curve.u(ends)])
+    u_ns = math.hypot(*curve.u(ends))
     return Measurement("clock_rate_difference", rise_ns / span_s / 1e3, "ppm", u_ns / span_s / 1e3, int(curve.kept.sum()), "end to end")
 
 

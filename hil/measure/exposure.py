@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hil.measure.budget import type_a, type_b
 from hil.measure.errors import EstimatorError
 from hil.measure.light import _finite
-from hil.measure.measurement import Measurement, Series, combined
+from hil.measure.measurement import Measurement, Series
 
 FEWEST_POINTS: Final = 6
 """A parabola takes 3, and its scatter needs more than 2 degrees of freedom to have an uncertainty."""
@@ -37,13 +38,11 @@ class LevelLine:
         """What is added to every exposure, in us, if black is known."""
         beyond_dn, slope = self.start.value - black_dn, self.slope.value
         parts = (
-            ("fitted line (type A)", self.start.u / slope),
-            ("black level", u_black_dn / slope),
-            ("slope", abs(beyond_dn) * self.slope.u / slope**2),
+            type_a("fitted line", self.start.u / slope, self.start.dof),
+            type_b("black level", u_black_dn / slope),
+            type_a("slope", abs(beyond_dn) * self.slope.u / slope**2, self.slope.dof),
         )
-        return Measurement(
-            "exposure_offset", beyond_dn / slope, "us", combined(parts), self.start.n, "fitted line, known black", self.curve, budget=parts
-        )
+        return Measurement.of("exposure_offset", beyond_dn / slope, "us", parts, self.start.n, "fitted line, known black", self.curve)
 
 
 def level_line(set_us: ArrayLike, level_dn: ArrayLike, u_dn: ArrayLike | None = None) -> LevelLine:
@@ -72,12 +71,10 @@ def exposure_offset(low: LevelLine, high: LevelLine) -> Measurement:
         raise EstimatorError(f"slopes {low.slope.value:g} and {high.slope.value:g} DN/us: the second line must be at a higher gain")
     value = (high.start.value - low.start.value) / rise
     parts = (
-        ("line at the higher gain (type A)", math.hypot(high.start.u, value * high.slope.u) / rise),
-        ("line at the lower gain (type A)", math.hypot(low.start.u, value * low.slope.u) / rise),
+        type_a("line at the higher gain", math.hypot(high.start.u, value * high.slope.u) / rise, high.start.dof),
+        type_a("line at the lower gain", math.hypot(low.start.u, value * low.slope.u) / rise, low.start.dof),
     )
-    return Measurement(
-        "exposure_offset", value, "us", combined(parts), low.start.n + high.start.n, "lines at two gains", high.curve, budget=parts
-    )
+    return Measurement.of("exposure_offset", value, "us", parts, low.start.n + high.start.n, "lines at two gains", high.curve)
 
 
 def exposure_by_interval(period: Measurement, blanking_us: float, u_blanking_us: float = 0.0) -> Measurement:
@@ -89,9 +86,9 @@ def exposure_by_interval(period: Measurement, blanking_us: float, u_blanking_us:
     value = period.value - blanking_us
     if not (math.isfinite(value) and value > 0 and blanking_us >= 0):
         raise EstimatorError(f"a frame period of {period.value:g} us less {blanking_us:g} us leaves no exposure")
-    parts = (*period.budget, ("blanking", u_blanking_us))
+    parts = (*period.budget, type_b("blanking", u_blanking_us))
     method = f"frame period less {blanking_us:.6g} us"
-    return Measurement("exposure_longest", value, "us", math.hypot(period.u, u_blanking_us), period.n, method, None, period.dof, parts)
+    return Measurement.of("exposure_longest", value, "us", parts, period.n, method)
 
 
 def _positive(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -114,16 +111,16 @@ def _parabola(
 def _line(
     x: NDArray[np.float64], y: NDArray[np.float64], fit: NDArray[np.float64], covariance: NDArray[np.float64], scale: float
 ) -> LevelLine:
-    u = np.sqrt(np.diag(covariance))
     n, method = len(x), "least squares, parabola"
+    u = [type_a("scatter about the parabola", math.sqrt(variance), n - 3) for variance in np.diag(covariance)]
     # A parabola departs most from its chord in the middle: by a quarter of the square of the span.
     span = (x.max() - x.min()) / scale
     rise = fit[1] * span + fit[2] * (x.max() ** 2 - x.min() ** 2) / scale**2
     bend = 100.0 * span**2 / 4 / rise
     curve = Series(tuple(x.tolist()), tuple(y.tolist()), (), "exposure set, us", "level, DN")
     return LevelLine(
-        slope=Measurement("responsivity", float(fit[1] / scale), "DN/us", float(u[1] / scale), n, method, curve),
-        start=Measurement("level_at_zero", float(fit[0]), "DN", float(u[0]), n, method, curve),
-        nonlinearity=Measurement("exposure_nonlinearity", float(-fit[2] * bend), "%", float(u[2] * bend), n, method, curve),
+        slope=Measurement.of("responsivity", float(fit[1] / scale), "DN/us", [u[1].times(1 / scale)], n, method, curve),
+        start=Measurement.of("level_at_zero", float(fit[0]), "DN", [u[0]], n, method, curve),
+        nonlinearity=Measurement.of("exposure_nonlinearity", float(-fit[2] * bend), "%", [u[2].times(bend)], n, method, curve),
         curve=curve,
     )

@@ -30,8 +30,9 @@ from hil.measure._band import (
 )
 from hil.measure._flash_fit import EXPOSURE, LONGER, PLATEAU, START, WIDTH, Fit, Strobe, fit_flashes
 from hil.measure._pulse import Led
+from hil.measure.budget import rectangular, type_a, type_b
 from hil.measure.errors import EstimatorError
-from hil.measure.measurement import Measurement, combined
+from hil.measure.measurement import Measurement
 
 __all__ = [
     "FlashClipped",
@@ -52,14 +53,14 @@ Floats = NDArray[np.float64]
 
 ALIKE: Final = Strobe()
 
-NOISE, SHAPE, LINES = "noise of the rows (type A)", "what all flashes share: shape, width, exposure (type A)", "line time"
+NOISE, SHAPE, LINES = "noise of the rows", "what all flashes share: shape, width, exposure", "line time"
 """Names in the budgets; the second is common to all frames of a camera."""
 
 LIGHT_US: Final = 0.15
 """Half width assumed for delay and shape of an LED's light beyond the model (type B, rectangular); the same for every camera that sees
 it."""
 
-LIGHT: Final = f"light of the LED beyond the model, +/- {LIGHT_US:g} us assumed (type B)"
+LIGHT: Final = f"light of the LED beyond the model, +/- {LIGHT_US:g} us assumed"
 
 MISFIT: Final = 0.15
 """A pulse's profile departs from the fit nowhere by more than this part of its plateau; two flashes in one band do."""
@@ -207,13 +208,13 @@ def _times(fit: Fit, i: int, camera: Rolling, frames: int) -> FlashTimes:
         direction[[START, LONGER]] = 1.0, part
         shape = fit.shape_us(i, direction, part)
         budget = (
-            (NOISE, scale * math.sqrt(float(direction @ fit.pooled.own_covariance[i] @ direction))),
-            (SHAPE, float(np.linalg.norm(shape))),
-            (LINES, abs(row) * camera.u_line_time_us),
-            (LIGHT, LIGHT_US / math.sqrt(3.0)),
+            type_a(NOISE, scale * math.sqrt(float(direction @ fit.pooled.own_covariance[i] @ direction))),
+            type_a(SHAPE, float(np.linalg.norm(shape))),
+            type_b(LINES, abs(row) * camera.u_line_time_us),
+            rectangular(LIGHT, LIGHT_US),
         )
         method = f"row profile, with {frames} flashes"
-        return Measurement(name, start + part * width, "us", combined(budget), 1, method, budget=budget), tuple(shape.tolist())
+        return Measurement.of(name, start + part * width, "us", budget, 1, method), tuple(shape.tolist())
 
     middle, shape = measured("flash_middle", 0.5)
     plateau = math.sqrt(float(fit.pooled.own_covariance[i, PLATEAU, PLATEAU])) * scale

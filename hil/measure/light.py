@@ -16,8 +16,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hil.measure.budget import Contribution, rectangular, type_a, type_b
 from hil.measure.errors import EstimatorError
-from hil.measure.measurement import Measurement, Series, combined
+from hil.measure.measurement import Measurement, Series
 
 LOWEST: Final = 0.05
 """Least part of the range from black to full scale that a link may use: below it black decides the ratio."""
@@ -101,10 +102,10 @@ def exposure_by_light(
     _check_chain(links, levels)
     ratio = math.prod(_above(link.short, levels) / _above(link.long, levels) for link in links)
     value = reference_us * ratio
-    parts = tuple((name, value * part) for name, part in _relative_budget(links, levels, nonlinearity, u_reference_us / reference_us))
+    parts = [part.times(value) for part in _relative_budget(links, levels, nonlinearity, u_reference_us / reference_us)]
     frames = sum(link.long.frames + link.short.frames for link in links)
     method = f"ratio of levels under steady light, {len(links)} step{'s' if len(links) > 1 else ''} from {reference_us:.6g} us"
-    return Measurement("exposure", value, "us", combined(parts), frames, method, _steps(links, levels), budget=parts)
+    return Measurement.of("exposure", value, "us", parts, frames, method, _steps(links, levels))
 
 
 def _above(reading: LightReading, levels: Range) -> float:
@@ -135,28 +136,28 @@ def _check_reading(reading: LightReading, levels: Range) -> None:
         raise EstimatorError(f"{where}: level at {part:.1%} of full scale, not within {LOWEST:.0%} .. {HIGHEST:.0%}")
 
 
-def _relative_budget(links: Sequence[Link], levels: Range, nonlinearity: float, reference: float) -> list[tuple[str, float]]:
+def _relative_budget(links: Sequence[Link], levels: Range, nonlinearity: float, reference: float) -> list[Contribution]:
     readings = [(sign, reading) for link in links for sign, reading in ((-1.0, link.long), (1.0, link.short))]
     scatter = _pooled([(reading.u_dn / _above(reading, levels), reading.frames - 1) for _, reading in readings])
     # Black and curvature are the same in all readings: their effects add up before they are squared.
     black = levels.u_black_dn * abs(sum(sign / _above(reading, levels) for sign, reading in readings))
     bend = abs(sum(sign * levels.fraction(reading.level_dn) for sign, reading in readings)) / (HIGHEST - LOWEST)
     return [
-        ("scatter of the frames: noise, flicker, drift (type A)", scatter),
-        ("black level", black),
-        (f"non-linearity, +/- {nonlinearity:.2%} (type B)", nonlinearity * bend / math.sqrt(3)),
-        ("reference exposure", reference),
+        type_a("scatter of the frames: noise, flicker, drift", *scatter),
+        type_b("black level", black),
+        rectangular(f"non-linearity, +/- {nonlinearity:.2%}", nonlinearity * bend),
+        type_b("reference exposure", reference),
     ]
 
 
-def _pooled(parts: Sequence[tuple[float, int]]) -> float:
-    """Root sum of squares of scatters with their degrees of freedom, as the width of Student's t with the effective ones."""
+def _pooled(parts: Sequence[tuple[float, int]]) -> tuple[float, float]:
+    """Scatters with their degrees of freedom as one: the width of Student's t with the effective ones, and these."""
     variance = sum(u**2 for u, _ in parts)
     if variance == 0.0:
-        return 0.0
+        return 0.0, math.inf
     # Welch-Satterthwaite (GUM G.4.1); dof / (dof - 2) as in hil.measure.slope. Four readings of five frames have at least 4.
     dof = variance**2 / sum(u**4 / own for u, own in parts)
-    return math.sqrt(variance * dof / (dof - 2.0))
+    return math.sqrt(variance * dof / (dof - 2.0)), dof
 
 
 def _steps(links: Sequence[Link], levels: Range) -> Series:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hil.measure.errors import EstimatorError
 from hil.measure.image import clipped_part, plane_means
 
 
@@ -55,6 +57,13 @@ class RowLook:
     def mean_dn(self) -> float:
         """Mean of the whole frame."""
         return float(self.means_dn.mean())
+
+
+def mean_rows(looks: Sequence[RowLook]) -> NDArray[np.float64]:
+    """Mean of each row over some frames. EstimatorError where none came."""
+    if not looks:
+        raise EstimatorError("no frame of the reference recordings came")
+    return np.asarray(np.mean([look.means_dn for look in looks], axis=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from hil.measure.budget import Contribution, combined, effective_dof
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class Measurement:
     series: Series | None = None
     dof: float = math.inf
     """Effective degrees of freedom of `u` (Welch-Satterthwaite)."""
-    budget: tuple[tuple[str, float], ...] = field(default=())
-    """Contributions to `u` in `unit`: (source, standard uncertainty), e.g. ("host clock, 50 ppm type B", 0.0004)."""
+    budget: tuple[Contribution, ...] = ()
+    """What `u` is made of, in `unit`; empty for counts, and where another measurement's budget tells it."""
 
     def __float__(self) -> float:
         return float(self.value)
@@ -45,11 +47,21 @@ class Measurement:
         """Expanded uncertainty, k = 2."""
         return 2.0 * self.u
 
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        value: float,
+        unit: str,
+        budget: Iterable[Contribution],
+        n: int = 1,
+        method: str = "",
+        series: Series | None = None,
+    ) -> Measurement:
+        """With `u` and `dof` of a budget of independent contributions."""
+        parts = tuple(budget)
+        return cls(name, value, unit, combined(parts), n, method, series, effective_dof(parts), parts)
+
     def named(self, name: str) -> Measurement:
         """The same measurement under another name."""
         return replace(self, name=name)
-
-
-def combined(parts: Sequence[tuple[str, float]]) -> float:
-    """Root sum of squares of independent standard uncertainties (GUM 5.1.2)."""
-    return math.hypot(*(u for _, u in parts)) if parts else 0.0

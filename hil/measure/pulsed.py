@@ -15,9 +15,10 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hil.measure.budget import Contribution, type_a, type_b
 from hil.measure.errors import EstimatorError
 from hil.measure.looks import Levels, PlaneLevels
-from hil.measure.measurement import Measurement, Series, combined
+from hil.measure.measurement import Measurement, Series
 
 Floats = NDArray[np.float64]
 
@@ -173,7 +174,7 @@ def _offset(trains: Sequence[_Train]) -> Measurement:
     left_out = sorted(set(lows.tolist()) - set(lows[index].tolist()))
     method = f"levels of {len(set(lows[index].tolist()))} pulse lengths" + (f", {len(left_out)} that saturate left out" if left_out else "")
     series = Series(tuple(lows[index].tolist()), tuple(level.tolist()), tuple(u.tolist()), "pulse, us", "level over black, DN")
-    return Measurement("exposure_offset", value, "us", combined(parts), len(points), method, series, budget=parts)
+    return Measurement.of("exposure_offset", value, "us", parts, len(points), method, series)
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ class _Fit:
         bent: Floats = black + light - bend * light**2 / 1023.0
         return bent
 
-    def solved(self) -> tuple[float, tuple[tuple[str, float], ...]]:
+    def solved(self) -> tuple[float, tuple[Contribution, ...]]:
         """The offset and what makes up its uncertainty."""
         rate = [float(np.median(self.level[self.colour == c] / self.low[self.colour == c])) for c in range(self.colours)]
         p = np.array([0.0, BEND[0], 0.0, *rate, *np.zeros(self.trains)])
@@ -216,8 +217,8 @@ class _Fit:
         n = len(self.level)
         misfit = max(1.0, float(np.sqrt(np.sum(left**2) / max(len(left) - len(p), 1))))
         return float(p[0]), (
-            ("scatter of the levels (type A)", misfit * float(np.linalg.norm(influence[:n]))),
-            ("bend of the response (type B)", abs(float(influence[n]))),
-            (f"black level, +/- {BLACK_DN:g} DN of 10 bits assumed (type B)", abs(float(influence[n + 1]))),
-            (f"drift of the light, {DRIFT:.2%} assumed (type B)", float(np.linalg.norm(influence[n + 2 :]))),
+            type_a("scatter of the levels", misfit * float(np.linalg.norm(influence[:n]))),
+            type_b("bend of the response", abs(float(influence[n]))),
+            type_b(f"black level, +/- {BLACK_DN:g} DN of 10 bits assumed", abs(float(influence[n + 1]))),
+            type_b(f"drift of the light, {DRIFT:.2%} assumed", float(np.linalg.norm(influence[n + 2 :]))),
         )

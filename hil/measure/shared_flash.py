@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hil.measure.budget import rectangular, type_a
 from hil.measure.errors import EstimatorError
-from hil.measure.measurement import Measurement, Series, combined
+from hil.measure.measurement import Measurement, Series
 from hil.measure.sync import NoPairs, WindowOffset
 from hil.measure.window import Window, _covariance, _finite
 
@@ -72,12 +73,12 @@ def offset_by_shared_flashes(delay_us: ArrayLike, a_dn: ArrayLike, b_dn: ArrayLi
     def measured(name: str, which: int, sign: float, across: Flags) -> Measurement:
         value = sign * float(steps[which]) / per_us
         budget = (
-            ("scatter of the levels, bend of the responses", math.sqrt(float(covariance[which, which])) / per_us),
-            (f"width of a flash, +/- {WIDTH_US:g} us assumed (type B)", abs(value) * WIDTH_US / width_us / math.sqrt(3.0)),
+            type_a("scatter of the levels, bend of the responses", math.sqrt(float(covariance[which, which])) / per_us),
+            rectangular(f"width of a flash, +/- {WIDTH_US:g} us assumed", value * WIDTH_US / width_us),
         )
         left = (b[across] - b[across].mean() - (a[across] - a[across].mean()) * scatter.slope) / per_us
         series = Series(tuple(delay[across].tolist()), tuple((value + sign * left).tolist()), (), "delay, us", "offset, us")
-        return Measurement(name, value, "us", combined(budget), n, "flashes across both exposures' edges", series, budget=budget)
+        return Measurement.of(name, value, "us", budget, n, "flashes across both exposures' edges", series)
 
     return WindowOffset(
         measured("sync_offset_start", 2, -1.0, frames.at_start),

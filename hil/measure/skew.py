@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hil.measure._band import NoFlash, corrected, runs_of
+from hil.measure.budget import rectangular, type_a
 from hil.measure.errors import EstimatorError
-from hil.measure.measurement import Measurement, Series, combined
+from hil.measure.measurement import Measurement, Series
 
 Floats = NDArray[np.float64]
 
@@ -86,10 +87,10 @@ def skew_by_flicker(profile_dn: ArrayLike, dark_dn: ArrayLike, flat_dn: ArrayLik
     u_frequency = math.sqrt(6.0 / len(profile) ** 3) * scatter / (math.pi * swing)
     value = best * cycle_us
     budget = (
-        ("noise of the rows (type A)", u_frequency * cycle_us),
-        (f"mains frequency, +/- {mains:.2%} (type B)", value * mains / math.sqrt(3.0)),
+        type_a("noise of the rows", u_frequency * cycle_us),
+        rectangular(f"mains frequency, +/- {mains:.2%}", value * mains),
     )
-    return Skew(True, Measurement("line_time", value, "us", combined(budget), 1, "stripes under flicker", budget=budget), 1)
+    return Skew(True, Measurement.of("line_time", value, "us", budget, 1, "stripes under flicker"), 1)
 
 
 def _edges(profile: Floats) -> list[tuple[int, float]]:

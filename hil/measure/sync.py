@@ -15,9 +15,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hil.measure.budget import combined, rectangular, type_a, type_b
 from hil.measure.errors import EstimatorError
 from hil.measure.flash import NOISE, FlashTimes
-from hil.measure.measurement import Measurement, Series, combined
+from hil.measure.measurement import Measurement, Series
 from hil.measure.window import Window
 
 Floats = NDArray[np.float64]
@@ -124,15 +125,13 @@ def offset_by_clock(
     a, b = _rising("first camera's timestamps", t_a_ns), _rising("second camera's timestamps", t_b_ns)
     offsets = (b[pairs.b] - a[pairs.a]).astype(np.float64) / 1e3
     budget = (
-        ("scatter of the timestamps (type A)", _of_median(offsets)),
-        ("bridge between the clocks", u_bridge_us),
-        (f"interrupt latencies, +/- {latency_us:g} us assumed (type B)", latency_us / math.sqrt(3.0)),
+        type_a("scatter of the timestamps", _of_median(offsets)),
+        type_b("bridge between the clocks", u_bridge_us),
+        rectangular(f"interrupt latencies, +/- {latency_us:g} us assumed", latency_us),
     )
-    single = combined(((("one frame"), _spread(offsets)), *budget[1:]))
+    single = combined((type_a("one frame", _spread(offsets)), *budget[1:]))
     series = _series(pairs.a, offsets, np.full(len(offsets), single))
-    median = Measurement(
-        "sync_offset_by_clock", float(np.median(offsets)), "us", combined(budget), len(offsets), "median of pairs", series, budget=budget
-    )
+    median = Measurement.of("sync_offset_by_clock", float(np.median(offsets)), "us", budget, len(offsets), "median of pairs", series)
     worst = float(offsets[np.argmax(np.abs(offsets))])
     return Offset(median, Measurement("worst_sync_offset_by_clock", worst, "us", single, len(offsets), "farthest from 0", series))
 
@@ -149,13 +148,11 @@ def offset_by_light(a: Sequence[FlashTimes | None], b: Sequence[FlashTimes | Non
     if not pairs:
         raise NoPairs(f"of {len(a)} flashes none was timed by both cameras")
     frames = tuple(_by_flash(x, y, u_line_time_us) for _, x, y in pairs)
-    offsets, u = np.array([m.value for m in frames]), np.array([m.budget[0][1] for m in frames])
+    offsets, u = np.array([m.value for m in frames]), np.array([m.budget[0].u for m in frames])
     common = float(np.median([_norm(x.shape_us, y.shape_us) for _, x, y in pairs]))
-    budget = (("flashes", _u_of_noisy_median(offsets, u)), ("shape of the light, common to all", common))
+    budget = (type_a("flashes", _u_of_noisy_median(offsets, u)), type_b("shape of the light, common to all", common))
     series = _series(np.array([i for i, _, _ in pairs]), offsets, np.array([m.u for m in frames]))
-    median = Measurement(
-        "sync_offset_by_light", float(np.median(offsets)), "us", combined(budget), len(pairs), "median of flashes", series, budget=budget
-    )
+    median = Measurement.of("sync_offset_by_light", float(np.median(offsets)), "us", budget, len(pairs), "median of flashes", series)
     worst = frames[int(np.argmax(np.abs(offsets)))]
     return Offset(median, worst.named("worst_sync_offset_by_light"), frames)
 
@@ -164,8 +161,7 @@ def offset_by_windows(a: Window, b: Window) -> WindowOffset:
     """Of two global shutters scanned by one strobe against one reference edge: what is unknown of its delay is the same for both."""
 
     def behind(name: str, x: Measurement, y: Measurement) -> Measurement:
-        u = math.hypot(x.budget[0][1], y.budget[0][1])
-        return Measurement(name, y.value - x.value, "us", u, min(x.n, y.n), "difference of strobe scans")
+        return Measurement.of(name, y.value - x.value, "us", (x.budget[0], y.budget[0]), min(x.n, y.n), "difference of strobe scans")
 
     return WindowOffset(behind("sync_offset_start", a.start, b.start), behind("sync_offset_stop", a.stop, b.stop))
 
@@ -179,14 +175,14 @@ def agree(light: Measurement, clock: Measurement, line_time_us: float, global_sh
 
 
 def _by_flash(a: FlashTimes, b: FlashTimes, u_line_time_us: float) -> Measurement:
-    noise = math.hypot(dict(a.middle.budget)[NOISE], dict(b.middle.budget)[NOISE])
+    noise = math.hypot(*(part.u for m in (a.middle, b.middle) for part in m.budget if part.source == NOISE))
     budget = (
-        ("noise of the rows (type A)", noise),
-        ("shape of the light and exposures", _norm(a.shape_us, b.shape_us)),
-        ("line time, for the rows between", abs(a.row - b.row) * u_line_time_us),
+        type_a(NOISE, noise),
+        type_b("shape of the light and exposures", _norm(a.shape_us, b.shape_us)),
+        type_b("line time, for the rows between", abs(a.row - b.row) * u_line_time_us),
     )
     value = a.middle.value - b.middle.value
-    return Measurement("sync_offset_by_light", value, "us", combined(budget), 1, "one flash in both frames", budget=budget)
+    return Measurement.of("sync_offset_by_light", value, "us", budget, 1, "one flash in both frames")
 
 
 def _norm(a: tuple[float, ...], b: tuple[float, ...]) -> float:

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hil.measure._band import NoFlash, _finite
+from hil.measure.budget import rectangular, type_a
 from hil.measure.errors import EstimatorError
-from hil.measure.measurement import Measurement, Series, combined
+from hil.measure.measurement import Measurement, Series
 
 Floats = NDArray[np.float64]
 
@@ -87,13 +88,14 @@ def shutter_tilt(profiles_dn: Sequence[ArrayLike], dark_dn: ArrayLike, place_us:
     ends = _skew("skew_of_ends", profiles[cut & later] / pattern, width_us)
     n, value = starts.n + ends.n, 0.5 * (starts.value + ends.value)
     budget = (
-        ("scatter of starts and ends (type A)", 0.5 * math.hypot(starts.u, ends.u)),
-        ("half of what starts and ends differ by", 0.5 * abs(starts.value - ends.value) / math.sqrt(3.0)),
-        (f"width of a flash, +/- {WIDTH_US:g} us assumed (type B)", abs(value) * WIDTH_US / width_us / math.sqrt(3.0)),
+        starts.budget[0].times(0.5),
+        ends.budget[0].times(0.5),
+        rectangular("half of what starts and ends differ by", 0.5 * (starts.value - ends.value)),
+        rectangular(f"width of a flash, +/- {WIDTH_US:g} us assumed", value * WIDTH_US / width_us),
     )
     rows = np.arange(profiles.shape[1], dtype=np.float64)
     series = Series(tuple(rows.tolist()), tuple((profiles[cut] / pattern).mean(axis=0).tolist()), (), "row", "part of a flash")
-    skew = Measurement("shutter_skew", value, "us", combined(budget), n, "tilt of flashes that the exposure cuts", series, budget=budget)
+    skew = Measurement.of("shutter_skew", value, "us", budget, n, "tilt of flashes that the exposure cuts", series)
     return Tilt(skew, starts, ends, n)
 
 
@@ -123,4 +125,6 @@ def _skew(name: str, shares: Floats, us: float) -> Measurement:
     # Student's t for so few frames, as a normal of the same spread.
     n = len(slopes)
     u = float(np.std(slopes, ddof=1)) / math.sqrt(n) * math.sqrt((n - 1) / max(n - 3, 0.5))
-    return Measurement(name, float(slopes.mean()), "us", u, n, "tilt of flashes that the exposure cuts")
+    ends = "starts" if us < 0 else "ends"
+    scatter = type_a(f"scatter of {ends}", u, n - 1)
+    return Measurement.of(name, float(slopes.mean()), "us", [scatter], n, "tilt of flashes that the exposure cuts")

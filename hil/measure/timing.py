@@ -14,8 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hil.measure.budget import Contribution, rectangular, triangular, type_a
 from hil.measure.errors import EstimatorError
-from hil.measure.measurement import Measurement, Series, combined
+from hil.measure.measurement import Measurement, Series
 from hil.measure.slope import FEWEST, Slope, fit_slope
 
 HOST_CLOCK_PPM: Final = 50.0
@@ -150,18 +151,12 @@ def _settled(steps: NDArray[np.float64]) -> NDArray[np.float64]:
 def _report(places: _Places, line: Slope, scatter_ns: float, resolution_ns: float, clock_ppm: float, latency_ns: float) -> FrameTiming:
     frames = len(places.index)
     parts = _budget(line, float(places.index[-1]), resolution_ns, clock_ppm, latency_ns)
-    u_ns = combined(parts)
     method = "least squares of SensorTimestamp over the frame index"
-    dof = math.inf if math.isnan(line.u) or line.u == 0.0 else line.dof * (u_ns / line.u) ** 4
     period_us, rate_hz = line.slope / 1e3, 1e9 / line.slope
     to_hz = rate_hz / line.slope
     return FrameTiming(
-        period=Measurement(
-            "frame_period", period_us, "us", u_ns / 1e3, frames, method, _intervals(places), dof, tuple((k, u / 1e3) for k, u in parts)
-        ),
-        rate=Measurement(
-            "frame_rate", rate_hz, "Hz", u_ns * to_hz, frames, method, _intervals(places), dof, tuple((k, u * to_hz) for k, u in parts)
-        ),
+        period=Measurement.of("frame_period", period_us, "us", [part.times(1e-3) for part in parts], frames, method, _intervals(places)),
+        rate=Measurement.of("frame_rate", rate_hz, "Hz", [part.times(to_hz) for part in parts], frames, method, _intervals(places)),
         jitter=Measurement(
             "frame_jitter", scatter_ns / 1e3, "us", resolution_ns / 1e3 / math.sqrt(12), frames, "standard deviation about the fitted line"
         ),
@@ -175,17 +170,17 @@ def _report(places: _Places, line: Slope, scatter_ns: float, resolution_ns: floa
     )
 
 
-def _budget(line: Slope, span: float, resolution_ns: float, clock_ppm: float, latency_ns: float) -> list[tuple[str, float]]:
+def _budget(line: Slope, span: float, resolution_ns: float, clock_ppm: float, latency_ns: float) -> list[Contribution]:
     if math.isnan(line.u):
-        few = f"interrupt latency, +/- {latency_ns / 1e3:g} us assumed: fewer than {FEWEST} frames (type B)"
-        scatter = (few, line.leverage * latency_ns / math.sqrt(3))
+        few = f"interrupt latency, +/- {latency_ns / 1e3:g} us assumed: fewer than {FEWEST} frames"
+        scatter = rectangular(few, line.leverage * latency_ns)
     else:
-        scatter = ("scatter of the timestamps (type A)", line.u)
+        scatter = type_a("scatter of the timestamps", line.u, line.dof)
     return [
-        (f"host clock, {clock_ppm:g} ppm (type B)", line.slope * clock_ppm * 1e-6 / math.sqrt(3)),
+        rectangular(f"host clock, {clock_ppm:g} ppm", line.slope * clock_ppm * 1e-6),
         scatter,
-        # Both ends of the burst are rounded: the difference of two rectangular errors has variance resolution^2 / 6.
-        ("resolution of the timestamps (type B)", resolution_ns / math.sqrt(6) / span),
+        # Both ends of the burst are rounded.
+        triangular("resolution of the timestamps", resolution_ns / span),
     ]
 
 

@@ -18,8 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from hil.measure import _pooled
 from hil.measure._pulse import SHORTEST_US, SPREAD, USUAL, Led, collected
+from hil.measure.budget import rectangular, type_a, type_b
 from hil.measure.errors import EstimatorError
-from hil.measure.measurement import Measurement, Series, combined
+from hil.measure.measurement import Measurement, Series
 
 Floats = NDArray[np.float64]
 
@@ -113,9 +114,12 @@ def length_by_width(width_us: ArrayLike, signal_dn: ArrayLike, steady_dn: float,
     left = signal - basis @ np.linalg.lstsq(basis, signal, rcond=None)[0]
     u_slope = math.sqrt(float(_covariance(basis, left)[1, 1]))
     value = steady_dn / float(slope)
-    budget = (("slope of the signal over the width", value * u_slope / float(slope)), ("steady signal", u_steady_dn / float(slope)))
+    budget = (
+        type_a("slope of the signal over the width", value * u_slope / float(slope)),
+        type_b("steady signal", u_steady_dn / float(slope)),
+    )
     method = "steady strobe over signal per us of pulse"
-    return Measurement("exposure_by_width", value, "us", combined(budget), len(width), method, budget=budget)
+    return Measurement.of("exposure_by_width", value, "us", budget, len(width), method)
 
 
 def _scan(delay_us: ArrayLike, signal_dn: ArrayLike, width_us: float) -> tuple[Floats, Floats]:
@@ -186,14 +190,14 @@ def _covariance(jacobian: Floats, left: Floats, known: int = 0) -> Floats:
 
 
 def _window(values: Floats, covariance: Floats, n: int, led_delay_us: float, series: Series) -> Window:
-    delay = ("delay of the LED and its driver, assumed (type B)", led_delay_us / math.sqrt(3.0))
+    delay = rectangular("delay of the LED and its driver, assumed", led_delay_us)
 
     def measured(name: str, along: tuple[float, ...], shared: bool) -> Measurement:
         direction = np.zeros(len(values))
         direction[: len(along)] = along
-        parts = [("scatter about the fit (type A)", math.sqrt(float(direction @ covariance @ direction)))]
-        budget = tuple([*parts, delay] if shared else parts)
-        return Measurement(name, float(direction @ values), "us", combined(budget), n, "strobe scan, fitted", series, budget=budget)
+        parts = [type_a("scatter about the fit", math.sqrt(float(direction @ covariance @ direction)))]
+        budget = [*parts, delay] if shared else parts
+        return Measurement.of(name, float(direction @ values), "us", budget, n, "strobe scan, fitted", series)
 
     return Window(
         start=measured("exposure_start", (1.0,), True),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hil.errors import RigError, UserError
 from hil.judge import Limit, Outcome, Verdict, attribute, judge, with_plan
 from hil.measure.measurement import Measurement
+from hil.measure.repeatability import Repeatability, repeated
 from hil.report import allure, events
 
 if TYPE_CHECKING:
@@ -23,10 +24,22 @@ AGREEMENT_K = 4.0
 class Notebook:
     """One test's notebook."""
 
-    def __init__(self, test: str, subject: str, check: str, rig: Rig, plan: Plan, write: Callable[[events.Event], None]) -> None:
-        """`test`: node id; `subject`: the camera that a test without an explicit one is about; `write`: the journal."""
+    def __init__(
+        self,
+        test: str,
+        subject: str,
+        check: str,
+        rig: Rig,
+        plan: Plan,
+        write: Callable[[events.Event], None],
+        repeatability: Sequence[Repeatability] = (),
+    ) -> None:
+        """`test`: node id; `subject`: the camera that a test without an explicit one is about; `write`: the journal.
+
+        `repeatability`: what the station's gauge study adds to the uncertainties.
+        """
         self.test, self.subject, self.check = test, subject, check
-        self._rig, self._plan, self._write = rig, plan, write
+        self._rig, self._plan, self._write, self._repeatability = rig, plan, write, repeatability
         self._pictured: list[events.Event] = []
         self._bad: list[tuple[Measurement, Outcome, str]] = []
 
@@ -40,6 +53,7 @@ class Notebook:
         conditions: Mapping[str, object] | None = None,
     ) -> Outcome:
         """Record `m`, judged by `limit` or by the plan's own; a bad value fails the test at its end, not here."""
+        m = next((repeated(m, one) for one in self._repeatability if one.fits(m, subject, mode)), m)
         limit = with_plan(limit, m.name, m.unit, self._plan)
         in_unit = all(part in self._rig.unit for part in subject.split("+")) if subject else True
         outcome = attribute(judge(m, limit), limit, in_unit=in_unit)

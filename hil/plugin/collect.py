@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -58,8 +58,13 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: CHECKS.index(marker.args[0]) if (marker := item.get_closest_marker("check")) else len(CHECKS))
 
 
+def params_of(item: pytest.Item) -> dict[str, Any]:
+    """What a test is parametrised with: "case", "camera" and its own; nothing where it is not."""
+    return getattr(getattr(item, "callspec", None), "params", {})
+
+
 def _asked_for(item: pytest.Item) -> bool:
-    case = getattr(getattr(item, "callspec", None), "params", {}).get("case")
+    case = params_of(item).get("case")
     # pytest marks an empty parameter set by an object of its own, and would skip it.
     return hasattr(case, "check")
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hil.plugin.collect import params_of
+
 if TYPE_CHECKING:
     from hil.bench import Bench
     from hil.checks.ready import ReadyPair, ReadyTrigger
@@ -68,7 +70,7 @@ def camera(request: pytest.FixtureRequest) -> Camera:
     """
     from hil.checks.case import paced
 
-    case: Any = request.node.callspec.params.get("case") if hasattr(request.node, "callspec") else None
+    case: Any = params_of(request.node).get("case")
     name = getattr(request, "param", None)
     if name is None:
         name = case.camera if case is not None else next(iter(_session(request).rig.cameras))
@@ -136,8 +138,7 @@ def strobe(request: pytest.FixtureRequest) -> Iterator[Strobe]:
 def host(request: pytest.FixtureRequest) -> Host:
     """The Pi that the test's camera hangs on, else the rig's first: its files, `run([...])` and clock."""
     opened: Bench = request.getfixturevalue("bench")
-    params = request.node.callspec.params if hasattr(request.node, "callspec") else {}
-    name = params.get("camera")
+    name = params_of(request.node).get("camera")
     return opened.hosts[opened.rig.cameras[name].host] if name else next(iter(opened.hosts.values()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hil.checks import Planned
+from hil.plugin.collect import params_of
 from hil.report import PlannedTest
 
 
@@ -16,7 +17,7 @@ def label(item: pytest.Item) -> str:
 
 def about(item: pytest.Item) -> tuple[str, str, str]:
     """Check, subject and mode of a test."""
-    params = getattr(getattr(item, "callspec", None), "params", {})
+    params = params_of(item)
     case = params.get("case")
     if case is not None:
         return case.check, case.subject, case.mode
@@ -26,7 +27,7 @@ def about(item: pytest.Item) -> tuple[str, str, str]:
 def planned_test(item: pytest.Item, expected: dict[tuple[str, str], list[Planned]]) -> PlannedTest:
     """What the plan says of a test; `expected`: measurements by check and case."""
     check, subject, mode = about(item)
-    params = getattr(getattr(item, "callspec", None), "params", {})
+    params = params_of(item)
     wanted = expected.get((check, params["case"].id), []) if "case" in params else []
     required = not wanted or any(planned.required for planned in wanted)
     return PlannedTest(

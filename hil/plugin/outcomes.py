@@ -1,4 +1,4 @@
-"""How a test ended, in the journal's words; and our errors as messages instead of tracebacks."""
+"""How a test ended, in words; and our errors as messages instead of tracebacks. Imported in every run, also without a rig."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hil.checks.diagnosis import Diagnosed, UnitFault
-from hil.errors import HilError, RigError
-from hil.report import events
+from hil.errors import HilError
 
 
 def shorten(report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
@@ -44,32 +42,3 @@ def reason(call: pytest.CallInfo[None], report: pytest.TestReport) -> str:
         return str(error)
     last = call.excinfo.traceback[-1]
     return f"{type(error).__name__}: {error} ({last.path.name}:{last.lineno + 1})" if isinstance(last.path, Path) else str(error)
-
-
-def diagnosis(error: RigError | UnitFault, test: str) -> events.Event:
-    """A cause for the journal, told in full where a procedure reasoned about it; else as far as the error's own lines go."""
-    if isinstance(error, Diagnosed | UnitFault):
-        named = error.diagnosis
-        return events.diagnosis(
-            named.cause,
-            severity="fail" if isinstance(error, UnitFault) else "error",
-            says=named.says,
-            where=named.where,
-            seen=named.seen,
-            so=named.so,
-            so_not=named.so_not,
-            do=named.do,
-            evidence=named.seen,
-            test=test,
-        )
-    found = [error.found] if error.found else []
-    return events.diagnosis(
-        error.cause,
-        severity="error",
-        says=error.asked,
-        where=error.where,
-        seen=found,
-        evidence=found,
-        do=[error.hint] if error.hint else [],
-        test=test,
-    )

@@ -17,7 +17,8 @@ from hil.checks import Planned
 from hil.checks.diagnosis import UnitFault
 from hil.clock import RealClock, utc_now
 from hil.errors import RigError, RigFaults
-from hil.plugin import outcomes, software
+from hil.measure.repeatability import Repeatability
+from hil.plugin import causes, outcomes, software
 from hil.plugin.book import Notebook
 from hil.plugin.items import about, label, planned_test
 from hil.plugin.operator import Operator
@@ -28,6 +29,9 @@ from hil.report.record import build
 
 if TYPE_CHECKING:
     from hil.plugin.session import Session
+
+NEED_CAMERAS = frozenset({"bench", "camera", "pair", "trigger"})
+"""Fixtures whose cameras are those of the bench. They ask for it only where the rig has what they need, so pytest's closure lacks it."""
 
 
 @dataclass
@@ -152,14 +156,15 @@ class Run:
             allure.unit_parameter(serial)
         allure.labels(rig.name, check, subject)
         only = next(iter(rig.cameras)) if len(rig.cameras) == 1 else ""
-        return Notebook(label(item), subject or only, check, rig, self.session.plan, self._write)
+        repeatability = [Repeatability(**one) for one in self.told[0]["repeatability"]]
+        return Notebook(label(item), subject or only, check, rig, self.session.plan, self._write, repeatability)
 
     def begin(self, item: pytest.Item) -> None:
-        """A test begins. One that does not ask for the bench may open the cameras itself, so they are free while it runs."""
+        """A test begins. One that asks for none of `NEED_CAMERAS` may open the cameras itself, so they are free while it runs."""
         self._write(events.started(label(item)))
         if self._bench is None:
             return
-        wanted = "bench" in getattr(item, "fixturenames", ()) or "camera" in getattr(item, "fixturenames", ())
+        wanted = not NEED_CAMERAS.isdisjoint(getattr(item, "fixturenames", ()))
         if wanted and self._lent:
             self._bench.take_back()
         elif not wanted and not self._lent:
@@ -198,7 +203,7 @@ class Run:
             return
         self._diagnosed.add(id(error))
         for fault in error.faults if isinstance(error, RigFaults) else (error,):
-            self._write(outcomes.diagnosis(fault, test))
+            self._write(causes.diagnosis(fault, test))
 
     def _progress(self, what: str, done: int, of: int, elapsed_s: float, expected_s: float) -> None:
         if elapsed_s < self._reported:

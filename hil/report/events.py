@@ -7,16 +7,16 @@ missing in the verdict too.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from hil.judge.rule import COVERAGE
-from hil.measure.measurement import Measurement
+from hil.report.measured import Event, measurement
 
-Event = dict[str, Any]
-"""One line of the journal; `event["event"]` says which."""
+__all__ = [
+    "TRAVELLER", "Event", "PlannedTest", "attachment", "diagnosis", "end", "measurement", "monitor", "not_said", "outcome", "planned",
+    "progress", "run", "started", "statement", "versions",
+]  # fmt: skip
 
 
 TRAVELLER: Mapping[str, Any] = {
@@ -29,6 +29,9 @@ TRAVELLER: Mapping[str, Any] = {
     "equipment": [],
     "environment": {},
     "waivers": [],
+    "purpose": "production",
+    "gauge": None,
+    "repeatability": [],
 }
 """What accompanies a unit through the factory, and what is written where nothing is known of it."""
 
@@ -53,42 +56,6 @@ class PlannedTest:
     """False: worth doing, but its absence does not make the run INCOMPLETE."""
     optional: tuple[str, ...] = ()
     """Names of further measurements that may turn out not to be possible here, e.g. for want of light; never demanded."""
-
-
-class Judged(Protocol):
-    """What a decision rule says about one measurement (see `hil.judge`)."""
-
-    @property
-    def verdict(self) -> Any:
-        """PASS, COND_PASS, FAIL, ERROR or INVALID; None if the measurement is only recorded."""
-
-    @property
-    def lower(self) -> float | None:
-        """Lower limit in the measurement's unit, or None."""
-
-    @property
-    def upper(self) -> float | None:
-        """Upper limit in the measurement's unit, or None."""
-
-    @property
-    def p_nonconform(self) -> float | None:
-        """Probability that the true value is outside the limits, or None."""
-
-    @property
-    def reason(self) -> str:
-        """One sentence; empty for a plain PASS."""
-
-
-class Demand(Protocol):
-    """Where limits come from and how they are applied (see `hil.judge.Limit`)."""
-
-    @property
-    def rule(self) -> str:
-        """Decision rule: "guard"."""
-
-    @property
-    def source(self) -> str:
-        """Origin of the bounds: "plan line/3"."""
 
 
 def run(
@@ -152,39 +119,6 @@ def started(test: str) -> Event:
 def progress(what: str, *, done: int = 0, of: int = 0, noun: str = "frame", elapsed_s: float = 0.0, expected_s: float = 0.0) -> Event:
     """Something long goes on: "exposure 112 s", frame `done` of `of`, `elapsed_s` of `expected_s` on the rig's clock. Not in the record."""
     return {"event": "progress", "what": what, "done": done, "of": of, "noun": noun, "elapsed_s": elapsed_s, "expected_s": expected_s}
-
-
-def measurement(
-    measured: Measurement,
-    judged: Judged | None = None,
-    limit: Demand | None = None,
-    *,
-    test: str = "",
-    subject: str = "",
-    mode: str = "",
-    conditions: Mapping[str, Any] | None = None,
-    attempt: int = 1,
-) -> Event:
-    """One measured value with its verdict and the `limit` it was held against; `judged` None records it without judging."""
-    return {
-        "event": "measurement",
-        "name": measured.name,
-        "subject": subject,
-        "mode": mode,
-        "conditions": dict(conditions or {}),
-        "value": measured.value,
-        "unit": measured.unit,
-        "u": measured.u,
-        "n": measured.n,
-        "method": measured.method,
-        "series": _series(measured),
-        **_judgement(judged, limit),
-        "attempt": attempt,
-        "dof": measured.dof,
-        "k": getattr(measured, "k", COVERAGE),
-        "budget": [_contribution(one) for one in measured.budget],
-        "test": test,
-    }
 
 
 def statement(text: str, *, check: str, subject: str = "", detail: str = "") -> Event:
@@ -266,30 +200,3 @@ def outcome(test: str, result: str, *, reason: str = "", wall_s: float | None = 
 def end(*, rig_s: float, wall_s: float, interrupted: bool = False, left_safe: Iterable[str] = ()) -> Event:
     """The last line; without it the run is INCOMPLETE. `rig_s` counts on the rig's clock from opening to closing."""
     return {"event": "end", "interrupted": interrupted, "left_safe": list(left_safe), "time": {"rig_s": rig_s, "wall_s": wall_s}}
-
-
-def _series(measured: Measurement) -> Event | None:
-    if measured.series is None:
-        return None
-    return {
-        "x": list(measured.series.x),
-        "y": list(measured.series.y),
-        "u": list(measured.series.u),
-        "x_label": measured.series.x_label,
-        "y_label": measured.series.y_label,
-    }
-
-
-def _contribution(one: Any) -> Event:
-    """A line of the uncertainty budget; `dof` null: infinitely many. Of a bare (source, u) no more is known than of a type B."""
-    if isinstance(one, tuple):
-        return {"source": one[0], "u": one[1], "type": "B", "shape": "normal", "dof": None}
-    return {"source": one.source, "u": one.u, "type": one.type, "shape": one.shape, "dof": one.dof if math.isfinite(one.dof) else None}
-
-
-_JUDGED = ("lower", "upper", "accept_lower", "accept_upper", "verdict", "reason", "p_nonconform", "tur")
-
-
-def _judgement(judged: Judged | None, limit: Demand | None) -> Event:
-    told = {name: getattr(judged, name, None) for name in _JUDGED}
-    return told | {name: getattr(limit, name, None) for name in ("rule", "source")}

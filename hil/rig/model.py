@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -214,6 +215,13 @@ class Rig(Strict):
     def lines(self) -> tuple[Line, ...]:
         """The wiring as trees, in file order."""
         return tuple(parse(name, text) for name, text in self.wiring.items())
+
+    def with_lines(self, lines: Sequence[Line]) -> Rig:
+        """The same rig soldered otherwise."""
+        other = self.model_copy(update={"wiring": {line.name: str(line) for line in lines}})
+        # As trees: a broken part, or a bridged one, has no text that could be read again.
+        other.__dict__["lines"] = tuple(lines)
+        return other
 
     def cameras_on(self, host: str) -> dict[str, Camera]:
         """The cameras whose cables go to `host`."""

@@ -19,7 +19,7 @@ HOST: Mapping[str, type] = {
 CAMERA: Mapping[str, type] = {
     "module": str, "port": str, "present": bool, "i2c_error": bool, "held_by": int, "driver": str, "link_frequency_mhz": float, "hdr": bool,
     "lens": str, "adapter": str, "sync": str, "always_on": bool, "Q2": str, "R11": str, "MAS": str,
-    "frame_stretch": float, "late_s": float, "ignores_every": int, "light_offset_ms": float,
+    "frame_stretch": float, "late_s": float, "ignores_every": int, "light_offset_ms": float, "specimen": int, "seating": int,
 }  # fmt: skip
 PICO: Mapping[str, type] = {"present": bool, "unplug_at_s": float, "firmware": str}
 LIGHT: Mapping[str, type] = {"lux": float, "flicker_hz": float, "flicker_depth": float}

@@ -36,19 +36,20 @@ def change(rig: Rig, name: str, value: object) -> Change:
     if name in lines:
         return Change(None if value == "off" else _line(rig, name, value))
     if name in parts:
-        return Change(_part(parts[name], value))
+        return Change(changed(parts[name], value))
     there = f"lines: {', '.join(lines)}; parts: {', '.join(parts)}" if lines else "it has no [wiring]"
     raise RewireError(f"{quoted(name)} is not a line or part of the wiring of {rig.name}{meant(name, [*lines, *parts])}  ({there})")
 
 
 def rewired(lines: Iterable[Line], changes: Mapping[str, Change]) -> tuple[Line, ...]:
     """The lines with changes made: first lines, then the parts in them."""
-    kept = [changed.now if isinstance(changed := changes.get(line.name), Change) else line for line in lines]
-    parts = {name: changed.now for name, changed in changes.items() if isinstance(changed.now, Part)}
-    return tuple(_with_parts(line, parts) for line in kept if isinstance(line, Line))
+    kept = [other.now if isinstance(other := changes.get(line.name), Change) else line for line in lines]
+    parts = {name: other.now for name, other in changes.items() if isinstance(other.now, Part)}
+    return tuple(with_parts(line, parts) for line in kept if isinstance(line, Line))
 
 
-def _with_parts(line: Line, parts: Mapping[str, Part]) -> Line:
+def with_parts(line: Line, parts: Mapping[str, Part]) -> Line:
+    """The line with other parts in their places, by reference."""
     return replace(line, items=tuple(parts.get(item.name, item) if isinstance(item, Part) else item for item in line.items))
 
 
@@ -67,8 +68,8 @@ def _line(rig: Rig, name: str, text: str) -> Line:
     return line
 
 
-def _part(part: Part, text: str) -> Part:
-    """An open or bridged part keeps its tolerance for nothing; another value keeps it."""
+def changed(part: Part, text: str) -> Part:
+    """A part that is "open", bridged ("short") or of another value, which keeps its tolerance unless it says one."""
     broken = {"open": math.inf, "short": 0.0}
     if text in broken:
         return replace(part, value=broken[text], tolerance=None, text=text)

@@ -92,6 +92,10 @@ class TwinCamera:
     """It makes no frame of every n-th trigger pulse; 0 for none ignored."""
     light_offset_ms: float = 0.0
     """Its rows are exposed later by this than its timestamps say."""
+    specimen: int = 0
+    """Another one of its kind, with a hidden truth of its own, for each number."""
+    seating: int = 0
+    """The same one put in anew, for each number: it has made other frames before, so their noise is another."""
 
 
 @dataclass(frozen=True, slots=True)

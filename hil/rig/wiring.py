@@ -83,6 +83,9 @@ class Line:
     name: str
     items: tuple[Item, ...]
 
+    def __str__(self) -> str:
+        return " -- ".join(map(str, self.items))
+
     @property
     def parts(self) -> tuple[Part, ...]:
         """Its parts, from left to right."""

@@ -102,6 +102,8 @@ class Mes(Strict):
     """Run after it: gets the record, the exit status and the label."""
     timeout_s: float = Field(default=10.0, gt=0, le=600, examples=[10])
     """Seconds that a command may take."""
+    when_offline: Literal["refuse", "run"] = Field(default="refuse", examples=["refuse"])
+    """What becomes of a unit when `before` cannot be asked."""
 
 
 class StationFile(Strict):

@@ -55,6 +55,14 @@ def test_other_faults_that_would_give_the_same_levels_are_told():
     assert found.says.endswith("; or the wire to pico.GP26 open, or R1 open, or R2 bridged")
 
 
+def test_a_line_may_be_written_with_wider_gaps_and_have_a_capacitor_on_it(tmp_path):
+    mine = tmp_path / "mine.toml"
+    capacitor = '[wiring]\nquiet = "XTR -- C1 100p -- GND"\n'
+    mine.write_text(load("gs-trigger-pair").text.replace("R1 1.5k 1%", "R1  1.5k  1%").replace("[wiring]\n", capacitor))
+    found = explain(load(mine), "XTR", trigger_levels(1.50))
+    assert found.says.startswith("XTR: R1 1.5k 1% and R2 1.8k 1% are swapped")
+
+
 def test_an_open_resistor_is_named_with_its_value():
     found = explain(load("hq-pair-page"), "XVS", sync_levels(0.0, 0.15))
     assert found.says == "XVS: R1 is open"

@@ -29,6 +29,21 @@ def test_two_cameras_are_in_step_by_clock_and_by_light(run):
     result.assert_outcomes(passed=1)
 
 
+def test_one_test_after_another_may_use_the_pair(run):
+    result = run(
+        "hq-pair-pi5",
+        """
+        import pytest
+
+        @pytest.mark.parametrize("turn", [1, 2])
+        def test_in_step(pair, turn):
+            pair.configure(size=(1332, 990), fps=40, exposure_us=2_000)
+            assert pair.burst(frames=12).sink.frames == 12
+        """,
+    )
+    result.assert_outcomes(passed=2)
+
+
 def test_a_burst_without_flashes_says_that_it_has_no_offset_by_light(run):
     result = run(
         "hq-pair-pi5",
@@ -84,6 +99,17 @@ def test_steady_light_of_the_strobe_is_off_again_after_it(run):
         """,
     )
     result.assert_outcomes(passed=1)
+
+
+def test_one_test_after_another_may_describe_pulses(run):
+    result = run(
+        "gs-trigger",
+        """
+        def test_first(trigger): trigger.burst(5, low_us=100, rate_hz=30)
+        def test_second(trigger): trigger.burst(5, low_us=100, rate_hz=30)
+        """,
+    )
+    result.assert_outcomes(passed=2)
 
 
 def test_pulses_that_would_overlap_are_refused(run):

@@ -101,6 +101,24 @@ def test_collecting_opens_nothing(run):
     assert result.ret == 0
 
 
+def test_a_run_without_a_rig_imports_nothing_of_it(run):
+    result = run(
+        """
+        import sys
+        import pytest
+
+        def test_passes(): pass
+
+        def test_skips(): pytest.skip("not today")
+
+        def test_the_rooms_of_the_house_are_not_loaded():
+            heavy = ("hil.bench", "hil.catalog", "hil.checks", "hil.measure", "hil.report", "hil.rig", "numpy", "pydantic")
+            assert [name for name in heavy if name in sys.modules] == []
+        """
+    )
+    result.assert_outcomes(passed=2, skipped=1)
+
+
 def test_needs_skips_with_what_the_rig_lacks(run):
     result = run(
         """

@@ -2,6 +2,8 @@
 
 import subprocess
 
+from hil.drivers import software
+from hil.drivers.host import LocalHost
 from hil.plugin.software import merged
 from hil.report.opening import checkout, versions
 
@@ -36,3 +38,12 @@ def test_hosts_that_are_alike_are_named_once_and_others_one_by_one():
     a, b = {"kernel": "6.12", "libcamera": "v0.7.1"}, {"kernel": "6.6", "libcamera": "v0.7.1"}
     assert merged({"pi-a": a, "pi-b": b}) == {"kernel (pi-a)": "6.12", "kernel (pi-b)": "6.6", "libcamera": "v0.7.1"}
     assert merged({}) == {}
+
+
+def test_a_host_tells_what_captures_there_and_leaves_out_what_it_has_not(tmp_path):
+    host = LocalHost("pi5", tmp_path)
+    assert "kernel" not in software.versions(host)
+    (tmp_path / "proc/sys/kernel").mkdir(parents=True)
+    (tmp_path / "proc/sys/kernel/osrelease").write_text("6.12.75+rpt-rpi-2712\n")
+    (tmp_path / "usr/lib/python3/dist-packages/picamera2-0.3.38.dist-info").mkdir(parents=True)
+    assert {"kernel": "6.12.75+rpt-rpi-2712", "picamera2": "0.3.38"}.items() <= software.versions(host).items()

@@ -90,6 +90,18 @@ def test_a_pull_up_keeps_xtr_high_in_reset_and_never_above_2_1_v(name: str) -> N
     assert made.low.high < 0.3
 
 
+def test_two_pins_that_pulse_get_a_pull_up_each(tmp_path) -> None:
+    shared, apart = '"left.XTR -- right.XTR -- pico.GP26"', '"left.XTR -- pico.GP26"\nother = "right.XTR"'
+    second = 'pulse2 = "pico.GP22 -- R5 1.5k 1% -- right.XTR -- R6 1.8k 1% -- pico.GND"\n'
+    mine = tmp_path / "mine.toml"
+    mine.write_text(load("gs-trigger-pair").text.replace(shared, apart).replace('other = "right.XTR"\n', second))
+
+    first, last = pull_ups(load(mine))
+
+    assert [first.text, last.text] == ["pico.3V3 -- R4 1k 1% -- pico.GP28", "pico.3V3 -- R7 1k 1% -- pico.GP22"]
+    assert [line for line in last.rig.wiring.values() if "3V3" in line] == [last.text, first.text]
+
+
 def test_with_the_pull_up_nothing_is_left_to_note_of_the_pico() -> None:
     (made,) = pull_ups(load("gs-trigger"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 
+import jsonschema
 import pytest
 from pydantic import BaseModel
 
@@ -70,6 +71,18 @@ def test_the_readme_documents_every_key_of_a_plan(table: type[BaseModel]) -> Non
     assert [key for key in table.model_fields if f"`{key}`" not in readme and f"`[{key}]`" not in readme] == []
 
 
+def test_the_readme_gives_the_default_of_every_option_of_a_check() -> None:
+    table = (shipped.path("plans") / "README.md").read_text().partition("## `[checks]`")[2].partition("## `[limits]`")[0]
+    check, told = "", {}
+    for cells in ([cell.strip() for cell in line.split("|")] for line in table.splitlines() if line.startswith("| ")):
+        check = cells[1].strip("`") or check
+        if cells[2].startswith("`"):
+            told[check, cells[2].strip("`")] = json.loads(cells[4].strip("`"))
+
+    checks = planfile.Checks.model_validate({name: {} for name in planfile.Checks.model_fields}).model_dump(mode="json")
+    assert told == {(check, key): value for check, options in checks.items() for key, value in options.items() if key != "on_fail"}
+
+
 @pytest.mark.parametrize("name", schema.SCHEMAS)
 def test_the_schema_for_editors_is_current(name: str) -> None:
     assert (shipped.path("rigs") / name).read_text() == schema.text_of(name), "run: python -m hil.rig.schema"
@@ -77,7 +90,6 @@ def test_the_schema_for_editors_is_current(name: str) -> None:
 
 @pytest.mark.parametrize("name", RIGS)
 def test_the_schema_for_editors_accepts_a_shipped_rig(name: str) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
     text = shipped.find("rigs", name).read_text()
 
     jsonschema.validate(tomllib.loads(text), json.loads(schema.text_of("rig.schema.json")))

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -73,6 +74,8 @@ def test_rigs_that_run_side_by_side_are_chained(tmp_path, station):
     assert done.returncode == 0, done.stderr
     assert sorted(record["certificate"]["number"] for record in records) == ["ST-01-000001", "ST-01-000002"]
     assert all(one.holds for record in records for one in of_record(record, known(station=station)))
+    assert {"kernel", "libcamera", "picamera2"} <= set(records[0]["versions"])
+    assert not re.search(r"/(work|tmp|home|root|usr|opt)/", json.dumps(records))
     about = ("operator", "order", "part", "sub_units", "procedure")
     expected = ["N. N.", "4711", {"number": "HQ-100", "revision": "B", "batch": "7"}, {"lens": "L-1"}]
     assert [records[0][key] for key in about] == [*expected, {"id": "QP-17", "version": "C", "title": ""}]

@@ -6,6 +6,7 @@ XTR above what the pin itself makes, and a low pulse stays low. A Pico without p
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,9 +15,10 @@ from hil.rig.electrical.model import Model
 from hil.rig.electrical.state import State
 from hil.rig.electrical.worst import Band, band, level
 from hil.rig.model import Rig
+from hil.rig.wiring import parse
 
 LINE = "hold"
-"""Name of the wiring line that it would be."""
+"""Name of the wiring line that it would be; hold1 where there is one already."""
 
 _E12 = tuple(value * scale for scale in (10_000, 1_000, 100) for value in (8.2, 6.8, 5.6, 4.7, 3.9, 3.3, 2.7, 2.2, 1.8, 1.5, 1.2, 1.0))
 
@@ -37,7 +39,7 @@ class PullUp:
     low: Band
     """XTR while the pin is low: below VIL."""
     rig: Rig
-    """The rig with it."""
+    """The rig with it, and with those before it."""
 
 
 def pull_ups(rig: Rig) -> Iterator[PullUp]:
@@ -49,28 +51,24 @@ def pull_ups(rig: Rig) -> Iterator[PullUp]:
             found = next((made for ohms in _E12 if (made := _with(rig, pin, pad, ohms)) is not None), None)
             if found is not None:
                 yield found
+                rig = found.rig
 
 
 def _with(rig: Rig, pin: str, pad: str, ohms: float) -> PullUp | None:
     """The rig with it; None where a level or the current of the pin is out of bounds."""
-    text = f"{pin.partition('.')[0]}.3V3 -- {_free(rig)} {_written(ohms)} 1% -- {pin}"
-    model = Model(rewired(rig, text))
+    text = f"{pin.partition('.')[0]}.3V3 -- {_free('R', rig)} {_written(ohms)} 1% -- {pin}"
+    name = LINE if LINE not in rig.wiring else _free(LINE, rig)
+    model = Model(rig.with_lines((parse(name, text), *rig.lines)))
     released, high, low = (level(model, pad, State(pins=((pin, doing),))) for doing in (None, True, False))
     taken = band(model, pin, State(pins=((pin, False),)), lambda solution: solution.current(pin)).high
     sound = released.low >= facts.PAD_VIH_V and high.high <= facts.PAD_LIMIT_V and low.high <= facts.PAD_VIL_V
     return PullUp(pin, ohms, text, released, high, low, model.rig) if sound and taken <= facts.OUTPUT_LIMIT_A["pico"] else None
 
 
-def rewired(rig: Rig, text: str) -> Rig:
-    """The rig with one more wiring line, in front of all others."""
-    other = rig.model_copy(update={"wiring": {LINE: text, **rig.wiring}})
-    other.__dict__.pop("lines", None)  # parsed from the other wiring
-    return other
-
-
-def _free(rig: Rig) -> str:
-    taken = {part.name for line in rig.lines for part in line.parts}
-    return next(name for number in range(1, 1000) if (name := f"R{number}") not in taken)
+def _free(prefix: str, rig: Rig) -> str:
+    """The next name for a part or line."""
+    taken = {*rig.wiring, *(part.name for line in rig.lines for part in line.parts)}
+    return next(name for number in itertools.count(1) if (name := f"{prefix}{number}") not in taken)
 
 
 def _written(ohms: float) -> str:

@@ -9,7 +9,7 @@ from hil.rig import electrical
 from hil.rig.electrical import Level
 from hil.rig.electrical.facts import PAD_LIMIT_V
 from hil.rig.electrical.model import Model
-from hil.rig.electrical.pullup import pull_ups, rewired
+from hil.rig.electrical.pullup import pull_ups
 from hil.rig.model import Rig
 from hil.rig.picture.draw import svg
 from hil.rig.picture.layout import layout
@@ -54,11 +54,10 @@ def _held(rig: Rig) -> tuple[Rig, list[str]]:
         raise UserError(f"{rig.name}: a pull-up for XTR was asked for", what, "leave --pull-up out")
     notes = []
     for one in made:
-        rig = rewired(rig, one.text)
         notes.append(f"{one.text}   keeps XTR high while {one.pin} does not drive: {one.released}")
         notes.append(f"driven high XTR is {one.high}, below the {PAD_LIMIT_V} V that the pad stands; driven low {one.low}")
         notes.append("a Pico without power still leaves XTR low")
-    return rig, notes
+    return made[-1].rig, notes
 
 
 def _volts(levels: list[Level]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hil.catalog import Mode
+from hil.sim import chance
 from hil.sim.agenda import Event
 from hil.sim.camera import advertised, formats
 from hil.sim.camera.advertised import Kind
@@ -38,6 +39,8 @@ from hil.sim.wires import Wires
 from hil.sim.world import HostClock, World
 
 _EXTERNAL = 2
+_SEATED_FRAMES, _SEATED_RUNS = 1_000_000, 1_000
+"""What a camera has made before it is put in anew: more than any run makes, so that no noise comes twice."""
 """Location property: the overlays say orientation 2."""
 
 
@@ -66,7 +69,9 @@ class CameraDevice:
         self.hdr = wired.hdr
         wired.state = self
         self.platform = formats.platform(host.board.platform)
-        self.truth: DeviceTruth = device_truth(world.seed, self.key, sensor, module)
+        spec = wired.spec
+        self._seed = chance.digest(world.seed, self.key, "specimen", spec.specimen) if spec.specimen else world.seed
+        self.truth: DeviceTruth = device_truth(self._seed, self.key, sensor, module)
         self.streams: Sequence[Stream] = (stream(), stream(), stream())
         lens = ("wide" if module.wide else "standard") if wired.lens_entity else ""
         self._kind, self._network = Kind(self.platform.name, sensor.cfa == "MONO", lens), bench.network
@@ -74,7 +79,7 @@ class CameraDevice:
         self._setup: Setup | None = None
         self._streaming: Streaming | None = None
         self._suspend: Event | None = None
-        self._frames = self._runs = 0
+        self._frames, self._runs = spec.seating * _SEATED_FRAMES, spec.seating * _SEATED_RUNS
         self._stalled, self._timeout_ms = False, 0
         self._forget()
 
@@ -164,7 +169,7 @@ class CameraDevice:
         crops = Crops(self.platform, plan.mode, [size_of(entries[index]) for index in sorted(plan.outputs)])
         used = self._assigned(plan)
         light_offset_ns = self.wired.spec.light_offset_ms * 1e6
-        unit = Unit(self.world.seed, self.key, self.truth, self.scene, nominal_pixel(self.sensor), self._strobe, light_offset_ns)
+        unit = Unit(self._seed, self.key, self.truth, self.scene, nominal_pixel(self.sensor), self._strobe, light_offset_ns)
         optics = Optics(unit, timing, Geometry(plan.cfa, plan.hflip, plan.vflip))
         self._ipa.configure(timing, optics.scenery)
         self.wired.mode = plan.mode
@@ -183,7 +188,7 @@ class CameraDevice:
         self._pads.power_on()
         part, spec = self._pads.part(), self.wired.spec
         rhythm = Rhythm(self.world, round(self.truth.wake_ns + spec.late_s * 1e9), self._setup.optics.slow, spec.frame_stretch)
-        noise = StampNoise(self.truth, self.world.seed, self.key, "interrupt", self._runs)
+        noise = StampNoise(self.truth, self._seed, self.key, "interrupt", self._runs)
         run = Run(self._pads.clock(part, rhythm), self._frames, noise, part == TRIGGERED and self._pads.hands_over_late)
         self._streaming = Streaming(self._setup, run, controls, deliver)
         self._streaming.start(stalled=self._stalled)

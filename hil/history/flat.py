@@ -1,0 +1,112 @@
+"""A record as rows: what the tables hold of it, every key possibly absent, everything in the type that the column takes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from hil.report import exit_status
+from hil.report.jsontext import number
+from hil.report.quantity import condition, label
+
+Told = Mapping[str, Any]
+Row = dict[str, Any]
+
+
+class Characteristic(NamedTuple):
+    """What is measured: of which part, in which mode, and at which of several conditions."""
+
+    name: str
+    subject: str
+    mode: str
+    nth: int
+    unit: str
+
+
+def seconds(started: object) -> int:
+    """A record's "2026-11-22T14:03:11Z" as seconds since 1970; 0 for none."""
+    try:
+        told = datetime.fromisoformat(str(started))
+    except ValueError:
+        return 0
+    return int((told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp())
+
+
+def instant(started_s: int) -> str:
+    """The inverse of `seconds`: "2026-11-22T14:03:11Z"; "unknown" for 0."""
+    return datetime.fromtimestamp(started_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if started_s else "unknown"
+
+
+def run(record: Told) -> Row:
+    """The row of `runs`, without its keys."""
+    plan, procedure, part = (record.get(key) or {} for key in ("plan", "procedure", "part"))
+    return {
+        "started_s": seconds(record.get("started")),
+        "simulated": bool(record.get("simulated")),
+        "rig": text(record.get("rig")),
+        "plan": text(plan.get("name")),
+        "plan_version": text(plan.get("version")),
+        "procedure": text(procedure.get("id")),
+        "station": text((record.get("station") or {}).get("id")),
+        "operator": text(record.get("operator")),
+        "part": text(part.get("number")),
+        "batch": text(part.get("batch")),
+        "attempt": int(record.get("attempt") or 1),
+        "verdict": text(record.get("verdict")),
+        "accepted": exit_status(record) == 0,
+        "interrupted": bool(record.get("interrupted")),
+        "cause": cause(record),
+        "headline": text(record.get("headline")),
+        "certificate": text((record.get("certificate") or {}).get("number")),
+    }
+
+
+def cause(record: Told) -> str:
+    """Why the verdict is what it is, short and the same for the same cause: a diagnosis, else a characteristic, else how far it got."""
+    verdict = record.get("verdict")
+    if verdict == "PASS":
+        return ""
+    wanted = {"ERROR": "error", "FAIL": "fail"}.get(str(verdict))
+    told = [one for one in record.get("diagnoses") or () if one.get("severity") == wanted]
+    bad = [one for one in record.get("measurements") or () if one.get("verdict") == verdict]
+    if told:
+        return text(told[0].get("cause"))
+    if bad:
+        return label(text(bad[0].get("name")), text(bad[0].get("unit")))
+    if record.get("interrupted"):
+        return "interrupted"
+    return "not everything was measured" if verdict == "INCOMPLETE" else text(verdict).lower()
+
+
+def measurements(record: Told) -> Iterable[tuple[Characteristic, str, Row]]:
+    """Each with what it is of, its conditions in words, and its row without keys."""
+    seen: Counter[tuple[Any, ...]] = Counter()
+    for one in record.get("measurements") or ():
+        attempt = int(one.get("attempt") or 1)
+        name, subject, mode, unit = (text(one.get(key)) for key in ("name", "subject", "mode", "unit"))
+        seen[name, subject, mode, unit, attempt] += 1
+        of = Characteristic(name, subject, mode, seen[name, subject, mode, unit, attempt], unit)
+        conditions = " · ".join(condition(text(key), value) for key, value in (one.get("conditions") or {}).items())
+        figures = {key: finite(one.get(key)) for key in ("value", "u", "lower", "upper")}
+        verdict = one.get("verdict")
+        yield of, conditions, {"attempt": attempt, **figures, "verdict": text(verdict) if verdict else None}
+
+
+def diagnoses(record: Told) -> list[Row]:
+    """Rows of `diagnoses`, without the run's key."""
+    keys = ("severity", "cause", "where", "says")
+    return [{"position": at, **{key: text(one.get(key)) for key in keys}} for at, one in enumerate(record.get("diagnoses") or ())]
+
+
+def finite(value: Any) -> float | None:
+    """The number, or None for what is none."""
+    found = number(value)
+    return found if math.isfinite(found) else None
+
+
+def text(value: Any) -> str:
+    """Text for a column; PostgreSQL takes no NUL, which a record of ours never has."""
+    return "" if value is None else str(value).replace("\0", "\ufffd")

@@ -1,0 +1,136 @@
+"""Readings of a characteristic over many runs, as arrays; and an overview of all characteristics, counted by the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.engine import Connection
+
+from hil.errors import UserError
+from hil.history import tables
+from hil.history.choice import MEASURED, Choice, R, conditions, first_of_each_unit, unknown
+from hil.history.flat import Characteristic
+from hil.rig.words import nearest
+
+C, M = tables.characteristics.c, tables.measurements.c
+_IDENTITY = (C.name, C.subject, C.mode, C.nth, C.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Readings of one characteristic in the order in which they were made."""
+
+    of: Characteristic
+    values: NDArray[np.float64]
+    run_ids: NDArray[np.int64]
+    started_s: NDArray[np.int64]
+    lower: float | None
+    """Limits of the specification, of the newest reading."""
+    upper: float | None
+    other_limits: int
+    """Readings that were judged by other limits than these."""
+    not_numbers: int
+    """Readings that were no finite number; they are in no array."""
+
+    @property
+    def title(self) -> str:
+        """The characteristic in words: "frame rate · cm3 · 2304x1296"."""
+        return title(self.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A characteristic in figures that the database can sum up."""
+
+    of: Characteristic
+    conditions: str
+    n: int
+    failed: int
+    mean: float
+    s: float
+    """Overall; 0 for a single reading."""
+    lower: float | None
+    """The narrowest of the limits in use, as is `upper`."""
+    upper: float | None
+
+
+def title(of: Characteristic) -> str:
+    """A characteristic in words."""
+    from hil.report.quantity import label
+
+    which = f"condition {of.nth}" if of.nth > 1 else ""
+    return " · ".join(word for word in (label(of.name, of.unit), of.subject, of.mode, which) if word)
+
+
+def find(connection: Connection, name: str, subject: str | None, mode: str | None, nth: int | None) -> list[tuple[int, Characteristic]]:
+    """Characteristics of that name, and of that part and mode where they are given; UserError with what there is for none."""
+    wanted = name.strip().replace(" ", "_")
+    known = connection.execute(sa.select(C.id, *_IDENTITY).where(C.name == wanted).order_by(*_IDENTITY)).all()
+    if not known:
+        names = [str(one) for one in connection.execute(sa.select(C.name).distinct()).scalars()]
+        near = nearest(wanted, names)
+        found = "`hil history capability` lists all of them"
+        raise UserError(f"no characteristic {name!r} in the history", f"there are {len(names)}", near or found)
+    told = [(int(row[0]), Characteristic(*row[1:])) for row in known]
+    for what, at, given in (("subject", 1, subject), ("mode", 2, mode), ("condition", 3, nth)):
+        kept = [one for one in told if given is None or one[1][at] == given]
+        if not kept:
+            raise unknown(f"{what} of {wanted}", str(given), (str(one[1][at]) for one in told))
+        told = kept
+    return told
+
+
+def the_one(found: list[tuple[int, Characteristic]]) -> tuple[int, Characteristic]:
+    """The only one; UserError that says how to tell them apart otherwise."""
+    if len(found) == 1:
+        return found[0]
+    ways = [("--subject", 1), ("--mode", 2), ("--nth", 3)]
+    varying = [(option, sorted({str(one[1][at]) for one in found})) for option, at in ways if len({one[1][at] for one in found}) > 1]
+    say = " ".join(
+        f"{option} {'|'.join(repr(value) if ' ' in value or not value else value for value in values)}" for option, values in varying
+    )
+    raise UserError(f"{found[0][1].name}: {len(found)} characteristics have this name", ", ".join(title(one[1]) for one in found[:6]), say)
+
+
+def readings(connection: Connection, choice: Choice, key: int, of: Characteristic, *, every: bool = False) -> Readings:
+    """One reading a unit, that of its first run; `every`, or with one unit chosen, all of them."""
+    wanted = [*conditions(choice), R.verdict.in_(MEASURED)]
+    query = sa.select(M.value, M.run_id, R.started_s, M.lower, M.upper).join(tables.runs, R.id == M.run_id)
+    query = query.where(M.characteristic_id == key, M.attempt == 1, *wanted)
+    if not every and choice.unit is None:
+        query = query.where(R.id.in_(sa.select(first_of_each_unit(choice, R.verdict.in_(MEASURED)).c.id)))
+    rows = connection.execute(query.order_by(R.started_s, R.id)).all()
+    numbers = [row for row in rows if row[0] is not None]
+    limits = [(row[3], row[4]) for row in numbers]
+    lower, upper = limits[-1] if limits else (None, None)
+    values = np.array([row[0] for row in numbers], np.float64)
+    ids, started = (np.array([row[at] for row in numbers], np.int64) for at in (1, 2))
+    other = sum(1 for one in limits if one != (lower, upper))
+    return Readings(of, values, ids, started, lower, upper, other, len(rows) - len(numbers))
+
+
+def overview(connection: Connection, choice: Choice) -> list[Overview]:
+    """All characteristics of the chosen runs, one reading a unit; two passes, so that large values with small spreads stay exact."""
+    first = first_of_each_unit(choice, R.verdict.in_(MEASURED))
+    chosen = sa.and_(M.attempt == 1, M.value.is_not(None), M.run_id.in_(sa.select(first.c.id)))
+    failed = sa.func.sum(sa.case((M.verdict == "FAIL", 1), else_=0)).label("failed")
+    columns = (sa.func.count().label("n"), failed, sa.func.avg(M.value).label("mean"), sa.func.max(M.lower).label("lower"))
+    means = sa.select(M.characteristic_id.label("id"), *columns, sa.func.min(M.upper).label("upper")).where(chosen)
+    told = {row.id: row for row in connection.execute(means.group_by(M.characteristic_id))}
+    mean = means.group_by(M.characteristic_id).subquery()
+    away = M.value - mean.c.mean
+    squares = sa.select(M.characteristic_id, sa.func.sum(away * away)).join(mean, mean.c.id == M.characteristic_id).where(chosen)
+    sums = {key: total for key, total in connection.execute(squares.group_by(M.characteristic_id))}  # noqa: C416
+    every = connection.execute(sa.select(C.id, *_IDENTITY, C.conditions).order_by(*_IDENTITY)).all()
+    return [_overview(row, told[row[0]], float(sums[row[0]])) for row in every if row[0] in told]
+
+
+def _overview(row: Sequence[Any], found: Sequence[Any], squares: float) -> Overview:
+    _, n, failed, mean, lower, upper = found
+    s = (squares / (n - 1)) ** 0.5 if n > 1 else 0.0
+    return Overview(Characteristic(*row[1:6]), str(row[6]), int(n), int(failed), float(mean), s, lower, upper)
