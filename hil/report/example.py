@@ -55,20 +55,23 @@ def main(argv: list[str]) -> int:
         )
         with (station / "station.toml").open("a", encoding="utf-8") as file:
             file.write(EQUIPMENT)
-        ended = [_one(name, Path(scratch), station, out) for name in RUNS]
+        ended = [_run(name, Path(scratch), station) for name in RUNS]
+        for name in RUNS:
+            _keep(Path(scratch) / name, out / name)
         replace(out / "station.pub", (station / "station.pub").read_bytes())
     return 0 if ended == [0, 1] else 1
 
 
-def _one(name: str, scratch: Path, station: Path, out: Path) -> int:
+def _run(name: str, scratch: Path, station: Path) -> int:
     words = ["--operator", "M. Example", "--order", "PO-4711", "--sim", "--reports", str(scratch / name), "--station", str(station)]
-    status = _hil("accept", *RUNS[name], *words)
-    [folder] = (scratch / name).glob("*/*")
-    (out / name).mkdir(parents=True, exist_ok=True)
+    return _hil("accept", *RUNS[name], *words)
+
+
+def _keep(reports: Path, out: Path) -> None:
+    [folder] = reports.glob("*/*")
+    out.mkdir(parents=True, exist_ok=True)
     for file in KEPT:
-        if (folder / file).exists():
-            replace(out / name / file, (folder / file).read_bytes())
-    return status
+        replace(out / file, (folder / file).read_bytes())
 
 
 def _hil(*words: str) -> int:

@@ -68,11 +68,15 @@ def equipment(record: Told) -> list[dict[str, str]]:
 def run_facts(record: Told) -> list[dict[str, Any]]:
     """What identifies the run: data files with their hashes, the twin, the hosts meanwhile."""
     plan, rig, limits, time = record["plan"], record["rig_file"], record.get("limits") or {}, record["time"]
-    facts = [("Run started", record["started"] or "not known"), ("Rig file", rig.get("path") or ""), ("sha256", rig.get("sha256") or "")]
-    facts += [("Plan", f"{plan.get('name', '?')}/{plan.get('version', '?')}"), ("sha256", str(plan.get("sha256") or ""))]
+    facts = [
+        ("Run started", record["started"] or "not known"),
+        ("Rig file", rig.get("path") or ""),
+        ("Rig file sha256", rig.get("sha256") or ""),
+    ]
+    facts += [("Plan", f"{plan.get('name', '?')}/{plan.get('version', '?')}"), ("Plan sha256", str(plan.get("sha256") or ""))]
     facts += [
         ("Limits", f"version {limits['version']}" if limits.get("version") is not None else ""),
-        ("sha256", limits.get("sha256") or ""),
+        ("Limits sha256", limits.get("sha256") or ""),
     ]
     facts += [("Simulated", f"yes, seed {record['seed']}" if record["simulated"] else "no, real hardware")]
     facts += [("Changed in twin", ", ".join(record["overrides"])), ("Environment", runfacts.environment(record))]
