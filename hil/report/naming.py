@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def title(test: str) -> str:
     """File and function, without parameters: "test_mine.py::test_rate[gs-20]" -> "test_mine.py::test_rate"."""
@@ -27,3 +29,19 @@ def parameters(test: str, subject: str = "") -> str:
     if inside == subject:
         return ""
     return inside.removeprefix(f"{subject}-").removesuffix(f"-{subject}") if subject else inside
+
+
+_SOURCE = re.compile(r"\.{0,2}/(?:[^\s\"':/]+/)*[^\s\"':/]+\.py\b")
+
+
+def without_folders(text: str) -> str:
+    """A traceback whose source files are named from their package on: where they lie on a machine is nobody's business in a record."""
+    return _SOURCE.sub(_from_package, text)
+
+
+def _from_package(found: re.Match[str]) -> str:
+    path = found[0]
+    for package in ("/site-packages/", "/dist-packages/"):
+        if package in path:
+            return path.rpartition(package)[2]
+    return f"hil/{path.rpartition('/hil/')[2]}" if "/hil/" in path else path.rpartition("/")[2]

@@ -142,7 +142,9 @@ def _tests(told: Mapping[str, list[Event]]) -> list[Event]:
 
 def _test(name: str, planned: Event, ended: Event) -> Event:
     plan = {key: planned.get(key, default) for key, default in _PLANNED.items()}
-    return {"test": name, "planned": bool(planned), **plan, **{key: ended.get(key, default) for key, default in _ABSENT.items()}}
+    how = {key: ended.get(key, default) for key, default in _ABSENT.items()}
+    how |= {key: naming.without_folders(str(how[key] or "")) for key in ("reason", "traceback")}
+    return {"test": name, "planned": bool(planned), **plan, **how}
 
 
 def _first_attempts(measurements: Iterable[Event]) -> Counter[tuple[str, str]]:

@@ -155,3 +155,37 @@ def test_the_worst_exit_status_is_that_of_the_table():
     for index, status in enumerate(worse_first):
         assert worst_status(reversed(worse_first[index:])) == status
     assert worst_status([]) == worst_status([0, 77]) == 3
+
+
+def test_equipment_that_is_overdue_makes_a_run_invalid_which_only_an_error_outweighs(story):
+    overdue = events.diagnosis("calibration overdue", severity="invalid", says="EQ-7 was due", where="EQ-7")
+    told = [story.opening(), events.planned([]), overdue, events.end(rig_s=0.0, wall_s=0.0)]
+    assert [build(told)[key] for key in ("verdict", "headline")] == ["INVALID", "EQ-7 was due"]
+    assert exit_status(build(told)) == 3
+    assert build([*told, events.diagnosis("x", severity="error")])["verdict"] == "ERROR"
+
+
+def test_what_accompanies_the_unit_is_in_the_record(story):
+    about = {"attempt": 2, "operator": "N. N.", "sub_units": {"lens": "L-1"}, "waivers": [{"what": "EQ-7", "reason": "r", "by": None}]}
+    opening = events.run(
+        rig="gs", unit="<script>", unit_parts=[], simulated=True, seed=0, plan={}, started="2026-11-22T14:03:11Z", traveller=about
+    )
+    record = build([opening, events.versions({"kernel": "6.12"})])
+    jsonschema.validate(json.loads(document(record)), schema())
+    assert {key: record[key] for key in about} == about
+    assert record["versions"] == {"kernel": "6.12"}
+
+
+def test_a_skipped_test_is_listed_with_its_reason(story):
+    record = build(told(story, volts(), events.outcome("test_a", "passed"), events.outcome("test_b", "skipped", reason="no strobe")))
+    assert record["skips"] == [{"test": "test_b", "reason": "no strobe"}]
+
+
+def test_a_traceback_does_not_tell_where_the_code_lies(story):
+    trace = (
+        '../../../home/n/test_mine.py:3: in f\n  File "/opt/v/site-packages/numpy/a.py", line 3\n/srv/x/hil/checks/sync.py:9: /dev/video0'
+    )
+    record = build(told(story, volts(), events.outcome("test_a", "error", reason="KeyError (/home/n/b.py:3)", traceback=trace)))
+    (test,) = (one for one in record["tests"] if one["test"] == "test_a")
+    assert test["traceback"] == 'test_mine.py:3: in f\n  File "numpy/a.py", line 3\nhil/checks/sync.py:9: /dev/video0'
+    assert test["reason"] == "KeyError (b.py:3)"
