@@ -10,16 +10,14 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any
 
 from hil.errors import UserError
-from hil.report.columns import STYLES
-from hil.report.files import refuse_unwritable, replace
-from hil.report.jsontext import document
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
 Cell = str | int | float | bool | None
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -74,6 +72,8 @@ class Output:
 
     def refuse_what_cannot_be(self, plots: bool) -> None:
         """UserError for options that do not go together, or a plot that could not be written."""
+        from hil.report.files import refuse_unwritable
+
         if self.csv and self.json:
             raise UserError("--csv and --json are both given", "", "one of the two")
         if self.plot is not None and not plots:
@@ -85,6 +85,11 @@ class Output:
 
     def write(self, answer: Answer) -> None:
         """To standard output, and the plot to its file."""
+        from rich.console import Console
+
+        from hil.report.files import replace
+        from hil.report.jsontext import document
+
         if self.plot is not None and answer.plot is not None:
             replace(self.plot, answer.plot())
         if self.json:
@@ -123,6 +128,8 @@ def _guarded(cell: Cell) -> Cell:
 
 
 def _print(answer: Answer, console: Console) -> None:
+    from rich.text import Text
+
     head = Text(answer.head)
     if answer.simulated:
         head.append("   SIMULATED RUNS", style="bold yellow")
@@ -140,6 +147,8 @@ def _print(answer: Answer, console: Console) -> None:
 
 
 def _table(sheet: Sheet) -> Table:
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     told = [
         at
@@ -161,6 +170,10 @@ def _tells(name: str, cells: Sequence[Cell]) -> bool:
 
 
 def _shown(cell: Cell, digits: int) -> Text:
+    from rich.text import Text
+
+    from hil.report.columns import STYLES
+
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return Text("")
     if isinstance(cell, bool):

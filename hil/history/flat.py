@@ -90,13 +90,15 @@ def measurements(record: Told) -> Iterable[tuple[Characteristic, Told, Row]]:
     """Each with what it is of, its conditions, and its row without keys."""
     seen: Counter[tuple[Any, ...]] = Counter()
     for one in record.get("measurements") or ():
-        attempt = int(one.get("attempt") or 1)
-        name, subject, mode, unit = (text(one.get(key)) for key in ("name", "subject", "mode", "unit"))
-        seen[name, subject, mode, unit, attempt] += 1
-        of = Characteristic(name, subject, mode, seen[name, subject, mode, unit, attempt], unit)
-        figures = {key: finite(one.get(key)) for key in ("value", "u", "lower", "upper")}
-        verdict = one.get("verdict")
-        yield of, one.get("conditions") or {}, {"attempt": attempt, **figures, "verdict": text(verdict) if verdict else None}
+        told, verdict = one.get, one.get("verdict")
+        attempt = int(told("attempt") or 1)
+        name, subject, mode, unit = text(told("name")), text(told("subject")), text(told("mode")), text(told("unit"))
+        same = (name, subject, mode, unit, attempt)
+        seen[same] += 1
+        of = Characteristic(name, subject, mode, seen[same], unit)
+        row: Row = {"attempt": attempt, "value": finite(told("value")), "u": finite(told("u"))}
+        row |= {"lower": finite(told("lower")), "upper": finite(told("upper")), "verdict": text(verdict) if verdict else None}
+        yield of, told("conditions") or {}, row
 
 
 def diagnoses(record: Told) -> list[Row]:
@@ -107,10 +109,11 @@ def diagnoses(record: Told) -> list[Row]:
 
 def finite(value: Any) -> float | None:
     """The number, or None for what is none."""
-    found = number(value)
+    found = value if type(value) is float else number(value)
     return found if math.isfinite(found) else None
 
 
 def text(value: Any) -> str:
     """Text for a column; PostgreSQL takes no NUL, which a record of ours never has."""
-    return "" if value is None else str(value).replace("\0", "\ufffd")
+    told = value if type(value) is str else "" if value is None else str(value)
+    return told.replace("\0", "\ufffd") if "\0" in told else told

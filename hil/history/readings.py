@@ -115,22 +115,24 @@ def readings(connection: Connection, choice: Choice, key: int, of: Characteristi
 
 
 def overview(connection: Connection, choice: Choice) -> list[Overview]:
-    """All characteristics of the chosen runs, one reading a unit; two passes, so that large values with small spreads stay exact."""
+    """All characteristics of the chosen runs, one reading a unit, in one pass.
+
+    Sums are taken of distances from one reading of each, so that large values with small spreads stay exact.
+    """
     first = first_of_each_unit(choice, R.verdict.in_(MEASURED))
-    chosen = sa.and_(M.attempt == 1, M.value.is_not(None), M.run_id.in_(sa.select(first.c.id)))
-    failed = sa.func.sum(sa.case((M.verdict == "FAIL", 1), else_=0)).label("failed")
-    columns = (sa.func.count().label("n"), failed, sa.func.avg(M.value).label("mean"), sa.func.max(M.lower).label("lower"))
-    means = sa.select(M.characteristic_id.label("id"), *columns, sa.func.min(M.upper).label("upper")).where(chosen)
-    told = {row.id: row for row in connection.execute(means.group_by(M.characteristic_id))}
-    mean = means.group_by(M.characteristic_id).subquery()
-    away = M.value - mean.c.mean
-    squares = sa.select(M.characteristic_id, sa.func.sum(away * away)).join(mean, mean.c.id == M.characteristic_id).where(chosen)
-    sums = {key: total for key, total in connection.execute(squares.group_by(M.characteristic_id))}  # noqa: C416
-    every = connection.execute(sa.select(C.id, *_IDENTITY, C.conditions).order_by(*_IDENTITY)).all()
-    return [_overview(row, told[row[0]], float(sums[row[0]])) for row in every if row[0] in told]
+    some = sa.select(M.value).where(M.characteristic_id == C.id, M.value.is_not(None)).limit(1).scalar_subquery()
+    every = connection.execute(sa.select(*_IDENTITY, C.conditions, C.id, some.label("some")).order_by(*_IDENTITY)).all()
+    start = sa.select(C.id.label("id"), some.label("value")).subquery()
+    away = M.value - start.c.value
+    failed = sa.func.sum(sa.case((M.verdict == "FAIL", 1), else_=0))
+    sums = (sa.func.count(), failed, sa.func.sum(away), sa.func.sum(away * away), sa.func.max(M.lower), sa.func.min(M.upper))
+    query = sa.select(M.characteristic_id, *sums).join(start, start.c.id == M.characteristic_id)
+    query = query.where(M.attempt == 1, M.value.is_not(None), M.run_id.in_(sa.select(first.c.id)))
+    told = {row[0]: row[1:] for row in connection.execute(query.group_by(M.characteristic_id))}
+    return [_overview(row, told[row.id]) for row in every if row.id in told]
 
 
-def _overview(row: Sequence[Any], found: Sequence[Any], squares: float) -> Overview:
-    _, n, failed, mean, lower, upper = found
-    s = (squares / (n - 1)) ** 0.5 if n > 1 else 0.0
-    return Overview(Characteristic(*row[1:6]), str(row[6]), int(n), int(failed), float(mean), s, lower, upper)
+def _overview(row: Any, found: Sequence[Any]) -> Overview:
+    n, failed, away, squares, lower, upper = found
+    s = (max(0.0, squares - away * away / n) / (n - 1)) ** 0.5 if n > 1 else 0.0
+    return Overview(Characteristic(*row[:5]), str(row.conditions), int(n), int(failed), row.some + away / n, s, lower, upper)

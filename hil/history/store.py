@@ -5,48 +5,23 @@ from __future__ import annotations
 import contextlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from hil.history import database, evidence, flat, tables
+from hil.history import database, evidence, tables
+from hil.history.batch import Added, Batch, One
 from hil.history.names import Names
 from hil.history.seals import Sealed, sealed
 from hil.report import Record
 
-What = Literal["added", "known", "conflict", "refused"]
 _CHUNK = 200
 """Records of one transaction of a bulk import: enough that waiting for the disk no longer counts."""
-_LEVEL = 1
-"""Of zlib: 0.2 ms and 7 kB for a record of 42 kB; level 6 takes four times as long for 12 % less."""
-_INSERT = {name: getattr(tables, name).insert() for name in ("records", "runs", "measurements", "diagnoses", "evidence")}
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of a record."""
-
-    what: What
-    sha256: str
-    says: str = ""
-    """Why it was not taken, in a sentence; for a known one nothing."""
-    where: str = ""
-    """Where the record stood, as the caller of `add_all` said."""
-
-
-@dataclass(frozen=True, slots=True)
-class _One:
-    """A record on its way in."""
-
-    record: Record
-    whole: Sealed
-    where: str = ""
-    kept: Sequence[evidence.Kept] = ()
 
 
 class History:
@@ -85,16 +60,16 @@ class History:
         if whole.objection:
             return Added("refused", whole.sha256, whole.objection)
         kept = evidence.keep(record, folder, self.evidence_folder) if folder else []
-        return self._file([_One(record, whole, kept=kept)])[0]
+        return self._file([One(record, whole, kept=kept)])[0]
 
     def add_all(self, records: Iterable[tuple[str, Record, Sealed]]) -> Iterator[Added]:
         """File many, several to a transaction; each comes with where it stood. What is reported is durable."""
-        pending: list[_One] = []
+        pending: list[One] = []
         for where, record, whole in records:
             if whole.objection:
                 yield Added("refused", whole.sha256, whole.objection, where)
                 continue
-            pending.append(_One(record, whole, where))
+            pending.append(One(record, whole, where))
             if len(pending) == _CHUNK:
                 yield from self._file(pending)
                 pending = []
@@ -121,7 +96,7 @@ class History:
                 found = {row.id: row.document for row in connection.execute(sa.select(*columns).where(columns[0].in_(some)))}
                 yield from (zlib.decompress(found[key]) for key in some)
 
-    def _file(self, many: list[_One]) -> list[Added]:
+    def _file(self, many: list[One]) -> list[Added]:
         if not many:
             return []
         try:
@@ -129,59 +104,19 @@ class History:
         except IntegrityError:  # another process filed one of them meanwhile: now it is known, or a conflict
             return [done for one in many for done in self._in_one_transaction([one])]
 
-    def _in_one_transaction(self, many: list[_One]) -> list[Added]:
+    def _in_one_transaction(self, many: list[One]) -> list[Added]:
         try:
             with database.writing(self.engine) as connection:
-                return [replace(self._one(connection, one), where=one.where) for one in many]
+                batch = Batch(connection, self._names, many)
+                done = [replace(batch.take(one), where=one.where) for one in many]
+                batch.insert()
+                return done
         except BaseException:
             self._names = Names()  # what they learned was rolled back
             raise
-
-    def _one(self, connection: Connection, one: _One) -> Added:
-        record, whole = one.record, one.whole
-        found = _already(connection, record, whole)
-        if found:
-            return found
-        try:
-            run, measured, diagnosed = flat.run(record), list(flat.measurements(record)), flat.diagnoses(record)
-        except (TypeError, ValueError, AttributeError, KeyError, OverflowError) as error:
-            return Added("refused", whole.sha256, f"not a record that can be read: {error}")
-        seal, certificate = record.get("seal") or {}, run["certificate"] or None
-        row = {"sha256": whole.sha256, "station": seal.get("station"), "sequence": seal.get("sequence"), "certificate": certificate}
-        row |= {"document": zlib.compress(whole.document, _LEVEL)}
-        (key,) = connection.execute(_INSERT["records"], row).inserted_primary_key or (0,)
-        unit = record.get("unit")
-        unit_id = self._names.unit(connection, flat.text(unit)) if unit is not None else None
-        connection.execute(_INSERT["runs"], {"id": key, "unit_id": unit_id, **run})
-        rows = [
-            {"characteristic_id": self._names.characteristic(connection, of, conditions), "run_id": key, **figures}
-            for of, conditions, figures in measured
-        ]
-        for name, many in (("measurements", rows), ("diagnoses", diagnosed), ("evidence", [kept.row for kept in one.kept])):
-            if many:
-                connection.execute(_INSERT[name], [{"run_id": key, **each} for each in many])
-        return Added("added", whole.sha256)
 
 
 def unpacked(document: bytes) -> Record:
     """The record behind what the table keeps."""
     record: dict[str, Any] = json.loads(zlib.decompress(document))
     return record
-
-
-def _already(connection: Connection, record: Record, whole: Sealed) -> Added | None:
-    """Whether it is known, or contradicts one that is."""
-    r, seal = tables.records.c, record.get("seal") or {}
-    if connection.execute(sa.select(r.id).where(r.sha256 == whole.sha256)).first():
-        return Added("known", whole.sha256)
-    if seal.get("station") is not None and seal.get("sequence") is not None:
-        same = sa.and_(r.station == seal["station"], r.sequence == seal["sequence"])
-        other = connection.execute(sa.select(r.sha256).where(same)).scalar()
-        if other:
-            says = f"station {seal['station']} has another record number {seal['sequence']}: {other[:12]}…, not {whole.sha256[:12]}…"
-            return Added("conflict", whole.sha256, says)
-    number = (record.get("certificate") or {}).get("number")
-    other = connection.execute(sa.select(r.sha256).where(r.certificate == number)).scalar() if number else None
-    if other:
-        return Added("conflict", whole.sha256, f"certificate {number} is that of another record: {other[:12]}…, not {whole.sha256[:12]}…")
-    return None

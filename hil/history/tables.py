@@ -38,7 +38,7 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 records = Table(
     "records",
     metadata,
-    Column("id", Key, primary_key=True),
+    Column("id", Key, primary_key=True, autoincrement=False),
     Column("sha256", String(64), nullable=False, unique=True),
     Column("station", String),
     Column("sequence", BigInteger),

@@ -10,6 +10,7 @@ from hil.history import exchange, units
 from hil.history.choice import Choice, resolved
 from hil.history.store import History
 from hil.report.jsontext import document
+from hil.station.seal import sha256_of
 
 from .made import START, record
 
@@ -73,7 +74,7 @@ def test_a_report_folder_can_be_imported_too(history, tmp_path):
         assert units.counts(connection, resolved(connection, Choice())) == (1, 0)
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"x" * 9999)[:40]])
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"x" * 9999, mtime=0)[:20]], ids=["none", "torn"])
 def test_a_file_that_is_broken_is_said(history, tmp_path, content):
     (tmp_path / "x.jsonl.gz").write_bytes(content)
     with pytest.raises(UserError, match=r"x\.jsonl\.gz: cannot be read"):
@@ -92,3 +93,15 @@ def test_an_export_that_cannot_be_written_leaves_nothing(history, tmp_path):
     with pytest.raises(UserError, match="cannot be written"):
         exchange.export(history, Choice(), tmp_path / "nowhere" / "x.jsonl")
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize(
+    "odd", [{"measurements": [{"attempt": "many"}]}, {"plan": 5}, {"started": 7, "unit": 12}, {"unit": "a\0b"}, {"certificate": "none"}]
+)
+def test_a_sealed_record_of_an_odd_shape_is_taken_or_refused_never_a_traceback(history, tmp_path, odd):
+    made = record() | odd
+    made["seal"] = {**made["seal"], "sha256": sha256_of(made)}
+    (tmp_path / "x.jsonl").write_text(json.dumps(made) + "\n" + json.dumps(record("B", at=START + 9)))
+    done = exchange.import_files(history, [tmp_path / "x.jsonl"])
+    assert done.added + len(done.objections) == 2
+    assert done.added >= 1

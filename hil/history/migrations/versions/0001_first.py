@@ -42,7 +42,7 @@ def _run_id() -> sa.Column[int]:
 def _records() -> None:
     op.create_table(
         "records",
-        sa.Column("id", Key, primary_key=True),
+        sa.Column("id", Key, primary_key=True, autoincrement=False),
         sa.Column("sha256", sa.String(64), nullable=False, unique=True),
         sa.Column("station", sa.String),
         sa.Column("sequence", sa.BigInteger),
