@@ -16,8 +16,8 @@ def status(folder: Path | None, *, simulated: bool, as_json: bool) -> tuple[str,
     """How the line stands, in words or as JSON, and the exit status: 3 while it is locked."""
     station = _there(folder)
     watched, now = watch(station), utc_now()
-    rigs = list(dict.fromkeys(one.rig for one in watched.expected))
-    locks = {rig or "every rig": watched.locked(rig or "", now, simulated=simulated) for rig in rigs}
+    rigs = watched.rigs(simulated=simulated) or ["every rig"] * bool(watched.expected)
+    locks = {rig: watched.locked(rig, now, simulated=simulated) for rig in rigs}
     box = outbox(station)
     waiting, refused = [path.name for path in box.waiting()], [path.name for path in box.refused()]
     locked = any(locks.values())

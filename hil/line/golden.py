@@ -78,6 +78,11 @@ class Watch:
             file.write(line(asdict(seen)))
         return seen
 
+    def rigs(self, *, simulated: bool) -> list[str]:
+        """The rigs that golden units are for, or have run on."""
+        named = [one.rig for one in self.expected if one.rig is not None]
+        return list(dict.fromkeys([*named, *(one.rig for one in self._seen() if one.simulated == simulated)]))
+
     def locked(self, rig: str, now: str, *, simulated: bool) -> list[str]:
         """Why the line of `rig` is locked, a sentence for each golden unit; empty if it is open. `now`: UTC, as in records.
 
