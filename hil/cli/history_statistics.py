@@ -182,7 +182,7 @@ def _chart_says(found: Readings, chart: of_control.Chart, violations: int) -> li
     shown = f"; the last {_MOST_VIOLATIONS} are shown" if violations > _MOST_VIOLATIONS else ""
     return [
         *says,
-        f"{violations} times a rule of Nelson's is broken{shown}. All eight together raise a false alarm about every {_FALSE_ALARM} readings.",
+        f"{violations} times a rule of Nelson's is broken{shown}. All eight give a false alarm about every {_FALSE_ALARM} readings.",
     ]
 
 
