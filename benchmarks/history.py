@@ -23,7 +23,7 @@ UNITS, SINGLY = 10_000, 1_000
 
 def main(count: int) -> None:
     """Print a line a figure."""
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+    with tempfile.TemporaryDirectory(prefix=".benchmark-", dir=Path.cwd()) as folder:
         root = Path(folder)
         with History.open(str(root / "single.sqlite")) as history:
             singly(history, min(SINGLY, count))

@@ -158,7 +158,7 @@ def _table(sheet: Sheet) -> Table:
     for at in told:
         numbers = all(isinstance(row[at], int | float) or row[at] is None for row in sheet.rows)
         stacked = sheet.columns[at].replace("_", "\n")  # a table has many narrow columns
-        table.add_column(stacked, justify="right" if numbers else "left", overflow="fold", no_wrap=numbers, vertical="bottom")
+        table.add_column(stacked, justify="right" if numbers else "left", overflow="fold", no_wrap=numbers)
     for row in sheet.rows:
         table.add_row(*(_shown(row[at], _PRECISE if sheet.columns[at] in _VALUES else 5) for at in told))
     return table

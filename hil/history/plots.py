@@ -125,6 +125,7 @@ def components(found: Gauge, title: str) -> str:
     tolerance = [found.of_tolerance(deviation) for _, deviation in rows] if found.tolerance else []
     top = max([110.0, *(value * 1.1 for value in (*study, *tolerance) if math.isfinite(value))])
     names = [(at + 1.0, name) for at, (name, _) in enumerate(rows)]
+    title += " · blue: of the study, amber: of the tolerance" if tolerance else ""
     plot = Plot((0.4, 4.6), (0.0, top), title, "", "standard deviation, % of all", x_names=names)
     plot.across(GOOD, "10 %", GREY, dashed=True)
     plot.across(POOR, "30 %", RED, dashed=True)
@@ -134,8 +135,6 @@ def components(found: Gauge, title: str) -> str:
             plot.bars([1 + number + at for number in range(4)], [value if math.isfinite(value) else 0.0 for value in values], 0.36, colour)
             for number, value in enumerate(values):
                 plot.words(1 + number + at, value if math.isfinite(value) else 0.0, f"{value:.1f} %")
-    if tolerance:
-        plot.note("blue: of the study · amber: of the tolerance")
     return str(plot)
 
 

