@@ -204,6 +204,8 @@ def report(
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="one page for reading")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="a row for each measurement")] = None,
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="JUnit XML, a suite for each record")] = None,
+    openhtf: Annotated[Path | None, typer.Option("--openhtf", metavar="FILE", help="OpenHTF's TestRecord as JSON")] = None,
+    wsjf: Annotated[Path | None, typer.Option("--wsjf", metavar="FILE", help="WATS Standard JSON Format")] = None,
     allure: Annotated[bool, typer.Option("--allure", help="Allure's own report, into the run's folder (needs Node)")] = False,
     allure_to: Annotated[Path | None, typer.Option("--allure-to", metavar="DIR", help="the same, into this folder")] = None,
 ) -> None:
@@ -211,7 +213,7 @@ def report(
     from hil.cli import report as work
 
     where = allure_to if allure_to is not None else work.HERE if allure else None
-    for line in work.run(paths, work.Asked(pdf, html, csv, junit, where)):
+    for line in work.run(paths, work.Asked(pdf, html, csv, junit, where, openhtf, wsjf)):
         typer.echo(line)
 
 

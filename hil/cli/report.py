@@ -23,11 +23,20 @@ class Asked:
     csv: Path | None = None
     junit: Path | None = None
     allure: Path | None = None
+    openhtf: Path | None = None
+    wsjf: Path | None = None
 
     @property
     def files(self) -> dict[str, Path]:
         """Files by their option."""
-        told = {"--pdf": self.pdf, "--html": self.html, "--csv": self.csv, "--junit": self.junit}
+        told = {
+            "--pdf": self.pdf,
+            "--html": self.html,
+            "--csv": self.csv,
+            "--junit": self.junit,
+            "--openhtf": self.openhtf,
+            "--wsjf": self.wsjf,
+        }
         return {option: path for option, path in told.items() if path is not None}
 
 
@@ -47,7 +56,7 @@ def run(paths: Sequence[Path], asked: Asked) -> list[str]:
     sources = [source for path in paths for source in read(path)]
     if not asked.files and asked.allure is None:
         return [_all(source, path) for source, path in zip(sources, paths, strict=True)]
-    one_only: list[str] = [option for option in ("--pdf", "--html") if option in asked.files]
+    one_only: list[str] = [option for option in ("--pdf", "--html", "--openhtf", "--wsjf") if option in asked.files]
     one_only += ["--allure-to"] if asked.allure not in (None, HERE) else []
     if len(sources) != 1 and one_only:
         raise UserError(
@@ -112,7 +121,21 @@ def _junit(sources: Sequence[Source]) -> str:
     return junit(*(source.record for source in sources))
 
 
-_MADE: dict[str, Callable[[Sequence[Source]], str | bytes]] = {"--pdf": _pdf, "--html": _html, "--csv": _csv, "--junit": _junit}
+def _openhtf(sources: Sequence[Source]) -> str:
+    from hil.report.openhtf import openhtf
+
+    return openhtf(sources[0].record)
+
+
+def _wsjf(sources: Sequence[Source]) -> str:
+    from hil.report.wsjf import wsjf
+
+    return wsjf(sources[0].record)
+
+
+_MADE: dict[str, Callable[[Sequence[Source]], str | bytes]] = {
+    "--pdf": _pdf, "--html": _html, "--csv": _csv, "--junit": _junit, "--openhtf": _openhtf, "--wsjf": _wsjf,
+}  # fmt: skip
 
 
 def _allure(source: Source, out: Path | None) -> str:

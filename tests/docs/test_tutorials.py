@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-FOLLOWED = ("first-hour-without-hardware.md", "first-hour-at-a-bench.md", "add-a-rig.md", "station.md")
+FOLLOWED = ("first-hour-without-hardware.md", "first-hour-at-a-bench.md", "add-a-rig.md", "station.md", "line.md")
 
 
 @pytest.fixture
