@@ -91,7 +91,8 @@ def _made(rig: Rig, given: str, options: Options, asked: accept.Options, order: 
     quiet = Console(quiet=True)
     person = Terminal(Console(file=sys.stderr, highlight=False))
     places = list(_places(options))
-    with Progress(console=Console(file=sys.stderr), transient=True) as progress:
+    watched = Console(file=sys.stderr)
+    with Progress(console=watched, transient=True, disable=not watched.is_terminal) as progress:
         bar = progress.add_task(f"{len(places)} runs of {len(options.units)} units", total=len(places))
         for first in range(0, len(places), at_once):
             now = places[first : first + at_once]
