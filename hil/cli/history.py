@@ -185,7 +185,8 @@ def grr(
         float | None, typer.Option("--tolerance", metavar="WIDTH", help="upper less lower limit; the history knows it")
     ] = None,
     by: Annotated[
-        str, typer.Option("--by", metavar="WHAT", help="what stands for the appraisers: station, operator, rig, batch")
+        str,
+        typer.Option("--by", metavar="WHAT", help="what stands for the appraisers: seating (hil gauge), station, operator, rig, batch"),
     ] = "station",
     subject: Subject = None,
     mode: Mode = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ def grr(asked: Asked, name: str | None, file: Path | None, tolerance: float | No
 
 def _of_history(asked: Asked, name: str, tolerance: float | None, by: str, which: Which) -> Answer:
     with asking(asked) as (connection, choice):
+        choice = replace(choice, purpose="gauge") if by == study.SEATING else choice
         key, of = readings.the_one(readings.find(connection, name, which.subject, which.mode, which.nth))
         values, appraisers = study.of_history(connection, choice, key, by)
         found = readings.readings(connection, choice, key, of, every=True)

@@ -36,9 +36,13 @@ class _Outlet(io.FileIO):
 def open_outlet() -> None:
     """Make `sys.stdout` one that never ends a command for its reader's sake; one that is no file is left alone."""
     old = sys.stdout
-    if not isinstance(old, io.TextIOWrapper):  # closed, or a test's
+    if not isinstance(old, io.TextIOWrapper):  # closed
         return
-    buffered = io.BufferedWriter(_Outlet(old.fileno(), "w", closefd=False))
+    try:
+        number = old.fileno()
+    except OSError:  # a test's
+        return
+    buffered = io.BufferedWriter(_Outlet(number, "w", closefd=False))
     errors = old.errors if old.encoding == "utf-8" else "replace"
     sys.stdout = io.TextIOWrapper(buffered, old.encoding, errors, line_buffering=old.line_buffering, write_through=old.write_through)
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from hil.errors import UserError
 from hil.history import tables
+from hil.history.flat import PRODUCTION
 from hil.rig.words import listed, nearest
 
 R = tables.runs.c
@@ -40,6 +41,8 @@ class Choice:
     """Serial number."""
     simulated: bool | None = None
     """None: real runs, or simulated ones where the history has no others."""
+    purpose: str = PRODUCTION
+    """Golden units and gauge studies are in no answer, but where one unit's runs are asked for."""
 
     def where(self, column: str, value: str) -> Choice:
         """Of these, the runs that have this value in one of the columns `TEXTS`."""
@@ -72,6 +75,8 @@ def conditions(choice: Choice) -> list[sa.ColumnElement[bool]]:
     told += [R[name] == getattr(choice, name) for name in TEXTS[:-1] if getattr(choice, name) is not None]
     told += [R.started_s >= choice.since_s] if choice.since_s is not None else []
     told += [R.started_s < choice.until_s] if choice.until_s is not None else []
+    if choice.unit is None or choice.purpose != PRODUCTION:
+        told.append(R.purpose == choice.purpose)
     if choice.unit is not None:
         told.append(R.unit_id == sa.select(tables.units.c.id).where(tables.units.c.serial == choice.unit).scalar_subquery())
     return told

@@ -13,6 +13,8 @@ from hil.report.jsontext import number
 from hil.report.quantity import condition, label
 
 Told = Mapping[str, Any]
+PRODUCTION = "production"
+"""What a run is for; golden units and gauge studies are no units of a line."""
 Row = dict[str, Any]
 
 
@@ -61,6 +63,8 @@ def run(record: Told) -> Row:
         "cause": cause(record),
         "headline": text(record.get("headline")),
         "certificate": text((record.get("certificate") or {}).get("number")),
+        "purpose": text(record.get("purpose") or PRODUCTION),
+        "appraiser": text((record.get("gauge") or {}).get("appraiser")),
     }
 
 

@@ -20,6 +20,8 @@ from hil.history.readings import M
 from hil.rig.words import listed, nearest
 
 COLUMNS = ("part", "appraiser", "trial", "value")
+SEATING = "seating"
+"""In place of an appraiser: the times that `hil gauge` had a unit put in."""
 Cells = dict[tuple[str, str], list[float]]
 
 
@@ -49,7 +51,7 @@ def of_file(path: Path) -> NDArray[np.float64]:
 
 def of_history(connection: Connection, choice: Choice, key: int, by: str) -> tuple[NDArray[np.float64], list[str]]:
     """Readings [unit, appraiser, trial] of a characteristic, the appraisers being what the column `by` says; and their names."""
-    column = R[checked_column("--by", by)]
+    column = R.appraiser if by == SEATING else R[checked_column("--by", by, SEATING)]
     query = sa.select(tables.units.c.serial, column, M.value).join(tables.runs, R.id == M.run_id)
     query = query.join(tables.units, tables.units.c.id == R.unit_id).where(M.characteristic_id == key, M.attempt == 1, M.value.is_not(None))
     cells: Cells = defaultdict(list)
@@ -61,12 +63,13 @@ def of_history(connection: Connection, choice: Choice, key: int, by: str) -> tup
     return _balanced(cells, "the gauge study", trim=True), names
 
 
-def checked_column(option: str, name: str) -> str:
-    """A column by which runs are told apart; UserError otherwise."""
+def checked_column(option: str, name: str, *more: str) -> str:
+    """A column by which runs are told apart; UserError otherwise, which names `more` too."""
     if name not in TEXTS[:-1]:
-        near = nearest(name, TEXTS[:-1])
+        known = (*more, *TEXTS[:-1])
+        near = nearest(name, known)
         raise UserError(
-            f"{option} {name!r}: runs are not told apart by this", f"there are {listed(TEXTS[:-1])}", f"{option} {near or 'station'}"
+            f"{option} {name!r}: runs are not told apart by this", f"there are {listed(known)}", f"{option} {near or 'station'}"
         )
     return name
 

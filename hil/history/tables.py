@@ -76,6 +76,8 @@ runs = Table(
     Column("cause", String, nullable=False),  # what decided it, short and stable: for counting
     Column("headline", String, nullable=False),
     Column("certificate", String, nullable=False),
+    Column("purpose", String, nullable=False),  # production, golden, gauge: only the first counts in yields
+    Column("appraiser", String, nullable=False),  # of a gauge study: the seating
     Index(None, "started_s"),
     Index(None, "unit_id", "started_s"),
 )

@@ -65,7 +65,7 @@ def _runs() -> None:
         _text("verdict"),
         sa.Column("accepted", sa.Boolean, nullable=False),
         sa.Column("interrupted", sa.Boolean, nullable=False),
-        *map(_text, ("cause", "headline", "certificate")),
+        *map(_text, ("cause", "headline", "certificate", "purpose", "appraiser")),
     )
     op.create_index("ix_runs_started_s", "runs", ["started_s"])
     op.create_index("ix_runs_unit_id_started_s", "runs", ["unit_id", "started_s"])
