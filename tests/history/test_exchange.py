@@ -105,3 +105,12 @@ def test_a_sealed_record_of_an_odd_shape_is_taken_or_refused_never_a_traceback(h
     done = exchange.import_files(history, [tmp_path / "x.jsonl"])
     assert done.added + len(done.objections) == 2
     assert done.added >= 1
+
+
+def test_several_processes_find_the_same_in_the_same_order(history, tmp_path, monkeypatch):
+    lines = [json.dumps(record(f"U{at}", at=START + at) | ({"verdict": "FAIL"} if at == 60 else {})) for at in range(120)]
+    (tmp_path / "x.jsonl").write_text("\n".join([*lines[:50], "", "torn", *lines[50:]]))
+    monkeypatch.setattr(exchange, "_MANY", 0)
+    done = exchange.import_files(history, [tmp_path / "x.jsonl"])
+    assert done.added == 119
+    assert [one.partition("x.jsonl:")[2].partition(":")[0] for one in done.objections] == ["52", "63"]
