@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -16,7 +17,20 @@ BEFORE = '<script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></
 def run(tmp_path_factory):
     """The folder of a finished run."""
     reports = tmp_path_factory.mktemp("reports")
-    argv = ["hil", "accept", "camera-module-3", "--sim", "--unit", "CM3-0042", "--plan", "quick", "--reports", str(reports)]
+    argv = [
+        sys.executable,
+        "-m",
+        "hil",
+        "accept",
+        "camera-module-3",
+        "--sim",
+        "--unit",
+        "CM3-0042",
+        "--plan",
+        "quick",
+        "--reports",
+        str(reports),
+    ]
     subprocess.run(argv, check=True, capture_output=True, timeout=300)
     [folder] = reports.glob("CM3-0042/*")
     return folder

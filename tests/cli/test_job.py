@@ -73,8 +73,8 @@ def test_a_waiver_names_equipment_of_the_station(tmp_path):
     station = Station.init(tmp_path / "s", {"id": "ST-01", "name": "n"})
     with (station.folder / "station.toml").open("a") as file:
         file.write('[[equipment]]\nid = "EQ-7"\nname = "counter"\ndue = 2020-01-01\n')
-    assert looked_through(Job(station=station.folder), "2026-11-22").overdue.keys() == {"EQ-7"}
-    assert not looked_through(Job(station=station.folder, waive=["EQ-7=loan = unit"]), "2026-11-22").overdue
+    assert looked_through(Job(station=station.folder), "2026-11-22").bars[0].where == "EQ-7"
+    assert not looked_through(Job(station=station.folder, waive=["EQ-7=loan = unit"]), "2026-11-22").bars
     with pytest.raises(UserError, match='did you mean "EQ-7"'):
         looked_through(Job(station=station.folder, waive=["EQ-8=x"]), "2026-11-22")
 

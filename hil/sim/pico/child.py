@@ -106,6 +106,8 @@ class Child:
                 if not self._drain():
                     return False
             elif self._reads_empty_stdin():
+                if select.select([self._link.fileno()], [], [], 0)[0]:
+                    continue  # sent on its way there, after the look above
                 self._drain()
                 self.in_repl, self.until_us, self.wants_input = True, None, True
                 return True

@@ -78,6 +78,22 @@ def test_it_ends_when_its_parent_is_killed(tmp_path, how, busy):
     assert ended
 
 
+def test_what_it_asks_for_on_its_way_to_the_prompt_is_not_left_behind(tmp_path, monkeypatch):
+    (tmp_path / "main.py").write_text("import machine\nmachine.Pin(3, machine.Pin.OUT, value=1)\n")
+    asked, look = [], select.select
+    child = Child(tmp_path, asked.append, frozenset(), {"HIL_PICO_ID": "00", "HIL_PICO_CLOCK": "125000000"}, main=True)
+    child.run()
+    child.wake(0, "time")
+    waits, blind = child._reads_empty_stdin, iter([([], [], [])])
+    monkeypatch.setattr(child, "_reads_empty_stdin", lambda: waits() or child._reads_empty_stdin())
+    monkeypatch.setattr(select, "select", lambda *looked: next(blind, None) or look(*looked))
+
+    assert child.run()
+
+    assert asked == [["pin", 3, True, "", 1]]
+    child.close()
+
+
 def test_console_bytes_and_requests_come_in_order(tmp_path):
     (tmp_path / "main.py").write_text("import machine\nprint('before')\nmachine.Pin(3, machine.Pin.OUT, value=1)\nprint(6 * 7)\n")
     asked = []
