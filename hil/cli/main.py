@@ -70,7 +70,12 @@ def accept(
         list[str] | None, typer.Option("--serial", metavar="PART=SERIAL", help="serial number of a sub-unit: lens=L-0815")
     ] = None,
     waive: Annotated[
-        list[str] | None, typer.Option("--waive", metavar="WHAT=REASON", help="let overdue equipment pass; printed in every report")
+        list[str] | None,
+        typer.Option(
+            "--waive",
+            metavar="WHAT=REASON",
+            help="let pass overdue equipment, a retest, or golden units that did not run; printed in every report",
+        ),
     ] = None,
     station: Annotated[
         Path | None, typer.Option("--station", metavar="DIR", help="the test station's folder (hil station), if not this machine's own")
