@@ -23,8 +23,6 @@ Cell = str | int | float | bool | None
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _VALUES, _PRECISE = frozenset({"mean", "lower", "upper", "value"}), 8
 """Columns whose numbers may be large beside their spread, and their digits."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings of a text that a spreadsheet would take for a formula."""
 
 
 @dataclass(frozen=True)
@@ -115,16 +113,14 @@ def _csv(answer: Answer) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([*sheet.columns, *(["simulated"] if told else [])])
-    writer.writerows([*map(_guarded, row), *([str(answer.simulated).lower()] if told else [])] for row in sheet.rows)
+    writer.writerows([*map(_written, row), *([str(answer.simulated).lower()] if told else [])] for row in sheet.rows)
     return text.getvalue()
 
 
-def _guarded(cell: Cell) -> Cell:
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if isinstance(cell, float) and math.isnan(cell):
-        return ""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+def _written(value: Cell) -> str:
+    from hil.report.csvtable import csv_cell
+
+    return "" if isinstance(value, float) and math.isnan(value) else csv_cell(value)
 
 
 def _print(answer: Answer, console: Console) -> None:

@@ -30,8 +30,8 @@ def csv_table(*records: Told) -> str:
 def _rows(record: Told) -> list[Sequence[str]]:
     certificate = (record.get("certificate") or {}).get("number")
     run = {**record, "serial": record["unit"], "certificate": certificate, "run_verdict": record["verdict"]}
-    first = [_cell(run.get(key)) for key in RUN]
-    return [[*first, *(_cell(_told(one, key)) for key in COLUMNS)] for one in record["measurements"]]
+    first = [csv_cell(run.get(key)) for key in RUN]
+    return [[*first, *(csv_cell(_told(one, key)) for key in COLUMNS)] for one in record["measurements"]]
 
 
 def _told(one: Told, key: str) -> Any:
@@ -40,7 +40,7 @@ def _told(one: Told, key: str) -> Any:
     return one.get("attempt" if key == "repeat" else key)
 
 
-def _cell(value: Any) -> str:
+def csv_cell(value: Any) -> str:
     """Numbers as they are, yes and no in lower case; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
     if value is None:
         return ""
