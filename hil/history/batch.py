@@ -5,26 +5,25 @@ The transaction keeps other writers out, so keys are simply counted on.
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hil.history import flat, tables
+from hil.history import tables
 from hil.history.evidence import Kept
+from hil.history.flat import FIGURES
 from hil.history.names import Names
-from hil.history.seals import Sealed
-from hil.report import Record
+from hil.history.ready import Ready
 
 What = Literal["added", "known", "conflict", "refused"]
-_LEVEL = 1
-"""Of zlib: 0.2 ms and 7 kB for a record of 42 kB; level 6 takes four times as long for 12 % less."""
-_TABLES = (tables.records, tables.runs, tables.measurements, tables.diagnoses, tables.evidence)
-"""In the order in which they refer to each other."""
+_TABLES = (tables.records, tables.units, tables.runs, tables.diagnoses, tables.evidence)
+"""In the order in which they refer to each other; measurements, of which there are most, follow."""
+_MEASUREMENT = ("characteristic_id", "run_id", *FIGURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +42,9 @@ class Added:
 class One:
     """A record on its way in."""
 
-    record: Record
-    whole: Sealed
+    ready: Ready
     where: str = ""
     kept: Sequence[Kept] = ()
-
-    @property
-    def place(self) -> tuple[str, int] | None:
-        """Its station and its number in the chain; None for one without."""
-        seal = self.record.get("seal") or {}
-        station, sequence = seal.get("station"), seal.get("sequence")
-        return (station, sequence) if isinstance(station, str) and isinstance(sequence, int) else None
-
-    @property
-    def certificate(self) -> str | None:
-        """The number of its certificate."""
-        told = self.record.get("certificate")
-        number = told.get("number") if isinstance(told, dict) else None
-        return number if isinstance(number, str) and number else None
 
 
 class Batch:
@@ -68,33 +52,37 @@ class Batch:
 
     def __init__(self, connection: Connection, names: Names, many: Sequence[One]) -> None:
         self._connection, self._names = connection, names
-        self._next = int(connection.execute(sa.select(sa.func.max(tables.records.c.id))).scalar() or 0)
+        self._next, self._next_unit = (
+            int(connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0) for table in (tables.records, tables.units)
+        )
         self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._measurements: list[tuple[Any, ...]] = []
         self._known: set[str] = set()
         self._places: dict[tuple[str, int], str] = {}
         self._certificates: dict[str, str] = {}
-        self._look_up(many)
+        self._look_up([one.ready for one in many])
 
     def take(self, one: One) -> Added:
         """Whether this record is new, and if so its rows."""
-        sha256 = one.whole.sha256
+        ready = one.ready
         try:
-            found = self._already(one)
-            return found or self._taken(one)
+            return self._already(ready) or self._taken(ready, one.kept)
         except (TypeError, ValueError, AttributeError, KeyError, OverflowError) as error:
-            return Added("refused", sha256, f"not a record that can be read: {error}")
+            return Added("refused", ready.sha256, f"not a record that can be read: {error}")
 
     def insert(self) -> None:
         """Everything that was taken."""
-        self._rows["measurements"].sort(key=lambda row: (row["characteristic_id"], row["run_id"]))
         for table in _TABLES:
             if self._rows[table.name]:
                 self._connection.execute(table.insert(), self._rows[table.name])
+        if self._measurements:
+            self._measurements.sort(key=itemgetter(0, 1))  # each stretch of the table is then gone to once
+            self._connection.exec_driver_sql(_plain_insert(self._connection, tables.measurements, _MEASUREMENT), self._measurements)
 
-    def _look_up(self, many: Sequence[One]) -> None:
+    def _look_up(self, many: Sequence[Ready]) -> None:
         """What the tables know of these records."""
         r, ask = tables.records.c, self._connection.execute
-        self._known = set(ask(sa.select(r.sha256).where(r.sha256.in_([one.whole.sha256 for one in many]))).scalars())
+        self._known = set(ask(sa.select(r.sha256).where(r.sha256.in_([one.sha256 for one in many]))).scalars())
         numbers: dict[str, list[int]] = defaultdict(list)
         for one in many:
             if one.place:
@@ -106,10 +94,11 @@ class Batch:
         if certificates:
             found = ask(sa.select(r.certificate, r.sha256).where(r.certificate.in_(certificates)))
             self._certificates = {number: sha256 for number, sha256 in found}  # noqa: C416
+        self._names.look_up_units(self._connection, {one.serial for one in many if one.serial is not None})
 
-    def _already(self, one: One) -> Added | None:
-        """Whether it is known, or contradicts one that is."""
-        sha256, place, number = one.whole.sha256, one.place, one.certificate
+    def _already(self, ready: Ready) -> Added | None:
+        """Whether it is known, or contradicts one that is, or cannot be read."""
+        sha256, place, number = ready.sha256, ready.place, ready.certificate
         if sha256 in self._known:
             return Added("known", sha256)
         if place is not None and place in self._places:
@@ -118,32 +107,41 @@ class Batch:
         if number is not None and number in self._certificates:
             says = f"certificate {number} is that of another record: {self._certificates[number][:12]}…, not {sha256[:12]}…"
             return Added("conflict", sha256, says)
-        return None
+        return Added("refused", sha256, ready.unreadable) if ready.unreadable else None
 
-    def _taken(self, one: One) -> Added:
-        record, sha256, place = one.record, one.whole.sha256, one.place or (None, None)
-        run, measured, diagnosed = flat.run(record), list(flat.measurements(record)), flat.diagnoses(record)
-        unit = record.get("unit")
-        unit_id = self._names.unit(self._connection, flat.text(unit)) if unit is not None else None
+    def _taken(self, ready: Ready, kept: Sequence[Kept]) -> Added:
+        keys = self._names.characteristics(self._connection, ready.of, ready.conditions)
         key = self._next = self._next + 1
-        document = zlib.compress(one.whole.document, _LEVEL)
-        told = {"sha256": sha256, "station": place[0], "sequence": place[1], "certificate": one.certificate, "document": document}
-        self._rows["records"].append({"id": key, **told})
-        self._rows["runs"].append({"id": key, "unit_id": unit_id, **run})
-        of = self._names.characteristic
-        self._rows["measurements"] += [
-            {"characteristic_id": of(self._connection, what, conditions), "run_id": key, **figures}
-            for what, conditions, figures in measured
-        ]
-        self._rows["diagnoses"] += [{"run_id": key, **row} for row in diagnosed]
-        self._rows["evidence"] += [{"run_id": key, **kept.row} for kept in one.kept]
-        self._remember(one)
-        return Added("added", sha256)
+        station, sequence = ready.place or (None, None)
+        told = {"sha256": ready.sha256, "station": station, "sequence": sequence}
+        self._rows["records"].append({"id": key, **told, "certificate": ready.certificate, "document": ready.document})
+        self._rows["runs"].append({"id": key, "unit_id": self._unit(ready.serial), **(ready.run or {})})
+        self._measurements += [(of, key, *figures) for of, figures in zip(keys, ready.figures, strict=True)]
+        self._rows["diagnoses"] += [{"run_id": key, **row} for row in ready.diagnoses]
+        self._rows["evidence"] += [{"run_id": key, **one.row} for one in kept]
+        self._remember(ready)
+        return Added("added", ready.sha256)
 
-    def _remember(self, one: One) -> None:
+    def _unit(self, serial: str | None) -> int | None:
+        if serial is None:
+            return None
+        found = self._names.unit(serial)
+        if found is None:
+            found = self._next_unit = self._next_unit + 1
+            self._names.remember_unit(serial, found)
+            self._rows["units"].append({"id": found, "serial": serial})
+        return found
+
+    def _remember(self, ready: Ready) -> None:
         """For those that come after it in this batch."""
-        self._known.add(one.whole.sha256)
-        if one.place:
-            self._places[one.place] = one.whole.sha256
-        if one.certificate:
-            self._certificates[one.certificate] = one.whole.sha256
+        self._known.add(ready.sha256)
+        if ready.place:
+            self._places[ready.place] = ready.sha256
+        if ready.certificate:
+            self._certificates[ready.certificate] = ready.sha256
+
+
+def _plain_insert(connection: Connection, table: sa.Table, columns: Sequence[str]) -> str:
+    """For the driver itself, with rows as tuples: SQLAlchemy's own takes longer to arrange them than SQLite takes to file them."""
+    quote, mark = connection.dialect.identifier_preparer.quote, "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    return f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns))}) VALUES ({', '.join(mark for _ in columns)})"

@@ -1,7 +1,8 @@
-"""Hashes of many records, by several processes: checking a record takes longer than filing it."""
+"""Lines of a file as records that are ready to be filed, by several processes: making one ready takes longer than filing it."""
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -11,26 +12,26 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from typing import Any
 
+from hil.history.ready import Ready, ready
 from hil.history.seals import sealed
+from hil.report.record import SCHEMA
 
 LINES = 50
 """Of one task."""
-AHEAD = 4
+AHEAD = 8
 """Tasks waiting for each process, so that a file of any size is never in memory as a whole."""
-Checked = tuple[str, str] | None
-"""The hash, and what the seal says; None for what is no JSON object."""
 
 
-def checked(lines: Iterable[bytes], *, many: bool) -> Iterator[tuple[bytes, Checked]]:
-    """Each line with its hash, in order. `many`: worth the half second that other processes take to begin."""
+def checked(lines: Iterable[bytes], *, many: bool) -> Iterator[tuple[bytes, Ready | None]]:
+    """Each line with its record, in order; None for what is none. `many`: worth the half second that other processes take to begin."""
     cores = len(os.sched_getaffinity(0))
     if not many or cores < 2:
         for line in lines:
             yield line, _one(line)
         return
     source = iter(lines)
-    waiting: deque[tuple[list[bytes], Future[list[Checked]]]] = deque()
-    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
+    waiting: deque[tuple[list[bytes], Future[list[Ready | None]]]] = deque()
+    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), initializer=gc.disable) as pool:  # as in `exchange`
         while True:
             while len(waiting) < AHEAD * cores and (some := list(islice(source, LINES))):
                 waiting.append((some, pool.submit(_several, some)))
@@ -40,14 +41,15 @@ def checked(lines: Iterable[bytes], *, many: bool) -> Iterator[tuple[bytes, Chec
             yield from zip(some, done.result(), strict=True)
 
 
-def _several(lines: list[bytes]) -> list[Checked]:
+def _several(lines: list[bytes]) -> list[Ready | None]:
     return [_one(line) for line in lines]
 
 
-def _one(line: bytes) -> Checked:
+def _one(line: bytes) -> Ready | None:
     try:
         record: Any = json.loads(line)
-        whole = sealed(record, line) if isinstance(record, dict) else None
+        if not isinstance(record, dict) or record.get("schema") != SCHEMA:
+            return None
+        return ready(record, sealed(record, line))
     except (ValueError, TypeError, RecursionError):
         return None
-    return (whole.sha256, whole.stated) if whole else None

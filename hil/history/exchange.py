@@ -9,21 +9,21 @@ from __future__ import annotations
 import contextlib
 import gc
 import gzip
-import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 import sqlalchemy as sa
 
 from hil.errors import UserError
 from hil.history.checking import checked
 from hil.history.choice import Choice, R
-from hil.history.seals import Sealed, sealed
+from hil.history.ready import Ready, ready
+from hil.history.seals import sealed
 from hil.history.store import History
-from hil.report import Record, load
+from hil.report import load
 from hil.report.record import SCHEMA
 
 _MANY = 4_000_000
@@ -66,7 +66,7 @@ def import_files(history: History, paths: Iterable[Path]) -> Imported:
     told = Imported()
     with _uncollected():
         for path in paths:
-            for done in history.add_all(records_of(path, told)):
+            for done in history.take_all(records_of(path, told)):
                 if done.what == "added":
                     told.added += 1
                 elif done.what == "known":
@@ -88,37 +88,27 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def records_of(path: Path, told: Imported) -> Iterator[tuple[str, Record, Sealed]]:
+def records_of(path: Path, told: Imported) -> Iterator[tuple[str, Ready]]:
     """Each record with where it stands; lines that are none are objected to in `told`."""
     if path.suffix == ".jsonl" or path.suffixes[-2:] == [".jsonl", ".gz"]:
         yield from _of_lines(path, told)
         return
     for number, record in enumerate(load(path), 1):
-        yield f"{path}, record {number}", record, sealed(record)
+        yield f"{path}, record {number}", ready(record, sealed(record))
 
 
-def _of_lines(path: Path, told: Imported) -> Iterator[tuple[str, Record, Sealed]]:
+def _of_lines(path: Path, told: Imported) -> Iterator[tuple[str, Ready]]:
     try:
         with _read(path) as file:
             lines = checked(map(bytes.strip, file), many=path.stat().st_size > _MANY)
             for number, (text, found) in enumerate(lines, 1):
-                where, record = f"{path}:{number}", _parsed(text) if found else None
-                if record is not None and found is not None:
-                    yield where, record, Sealed(text, *found)
+                if found is not None:
+                    yield f"{path}:{number}", found
                 elif text:
-                    told.objections.append(f"{where}: not a record ({SCHEMA})")
+                    told.objections.append(f"{path}:{number}: not a record ({SCHEMA})")
     except (OSError, EOFError) as error:  # gzip says a broken file with either
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UserError(f"{path}: cannot be read", said.lower(), "a file that `hil history export` wrote") from None
-
-
-def _parsed(text: bytes) -> Record | None:
-    """The record in a line, or None for anything else."""
-    try:
-        found: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) and found.get("schema") == SCHEMA else None
 
 
 def _read(path: Path) -> BinaryIO:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from hil.report import exit_status
@@ -16,6 +16,9 @@ Told = Mapping[str, Any]
 PRODUCTION = "production"
 """What a run is for; golden units and gauge studies are no units of a line."""
 Row = dict[str, Any]
+Figures = tuple[int, float | None, float | None, float | None, float | None, str | None]
+FIGURES = ("attempt", "value", "u", "lower", "upper", "verdict")
+"""What they are."""
 
 
 class Characteristic(NamedTuple):
@@ -26,6 +29,10 @@ class Characteristic(NamedTuple):
     mode: str
     nth: int
     unit: str
+
+
+_characteristic = lru_cache(maxsize=4096)(Characteristic)
+"""One object for all that are equal: they recur in every record, and what goes to another process then holds each of them once."""
 
 
 def seconds(started: object) -> int:
@@ -85,24 +92,27 @@ def cause(record: Told) -> str:
     return "not everything was measured" if verdict == "INCOMPLETE" else text(verdict).lower()
 
 
-def in_words(conditions: Told) -> str:
-    """Conditions as they are kept of a characteristic."""
-    return " · ".join(condition(text(key), value) for key, value in conditions.items())
+def conditions(record: Told) -> list[str]:
+    """Of each measurement, in words, as they are kept of a characteristic."""
+    told = (one.get("conditions") or {} for one in record.get("measurements") or ())
+    return [" · ".join(condition(text(key), value) for key, value in one.items()) for one in told]
 
 
-def measurements(record: Told) -> Iterable[tuple[Characteristic, Told, Row]]:
-    """Each with what it is of, its conditions, and its row without keys."""
-    seen: Counter[tuple[Any, ...]] = Counter()
+def measurements(record: Told) -> tuple[list[Characteristic], list[Figures]]:
+    """What each is of, and its figures."""
+    seen: dict[tuple[Any, ...], int] = {}
+    of: list[Characteristic] = []
+    figures: list[Figures] = []
     for one in record.get("measurements") or ():
         told, verdict = one.get, one.get("verdict")
         attempt = int(told("attempt") or 1)
         name, subject, mode, unit = text(told("name")), text(told("subject")), text(told("mode")), text(told("unit"))
         same = (name, subject, mode, unit, attempt)
-        seen[same] += 1
-        of = Characteristic(name, subject, mode, seen[same], unit)
-        row: Row = {"attempt": attempt, "value": finite(told("value")), "u": finite(told("u"))}
-        row |= {"lower": finite(told("lower")), "upper": finite(told("upper")), "verdict": text(verdict) if verdict else None}
-        yield of, told("conditions") or {}, row
+        nth = seen[same] = seen.get(same, 0) + 1
+        of.append(_characteristic(name, subject, mode, nth, unit))
+        value, u, lower, upper = finite(told("value")), finite(told("u")), finite(told("lower")), finite(told("upper"))
+        figures.append((attempt, value, u, lower, upper, text(verdict) if verdict else None))
+    return of, figures
 
 
 def diagnoses(record: Told) -> list[Row]:

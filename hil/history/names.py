@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Sequence, Set
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from hil.history import tables
-from hil.history.flat import Characteristic, in_words
+from hil.history.flat import Characteristic
 
 _UNITS_REMEMBERED = 100_000
 
@@ -22,19 +22,32 @@ class Names:
         self._units: dict[str, int] = {}
         self._characteristics: dict[Characteristic, int] = {}
 
-    def unit(self, connection: Connection, serial: str) -> int:
-        """The key of a unit."""
-        if serial not in self._units:
-            if len(self._units) >= _UNITS_REMEMBERED:
-                self._units.clear()
-            self._units[serial] = _key(connection, tables.units, {"serial": serial}, {})
-        return self._units[serial]
+    def look_up_units(self, connection: Connection, serials: Set[str]) -> None:
+        """Learn the keys of these units, as far as they have any; `unit` tells them."""
+        if len(self._units) >= _UNITS_REMEMBERED:
+            self._units.clear()
+        wanted = list(serials - self._units.keys())
+        if wanted:
+            u = tables.units.c
+            self._units.update({serial: key for key, serial in connection.execute(sa.select(u.id, u.serial).where(u.serial.in_(wanted)))})
 
-    def characteristic(self, connection: Connection, of: Characteristic, conditions: Mapping[str, Any]) -> int:
-        """The key of a characteristic; `conditions` are kept of the first."""
-        if of not in self._characteristics:
-            self._characteristics[of] = _key(connection, tables.characteristics, of._asdict(), {"conditions": in_words(conditions)})
-        return self._characteristics[of]
+    def unit(self, serial: str) -> int | None:
+        """The key of a unit that was looked up; None for one that has none yet."""
+        return self._units.get(serial)
+
+    def remember_unit(self, serial: str, key: int) -> None:
+        """A unit that gets its key now."""
+        self._units[serial] = key
+
+    def characteristics(self, connection: Connection, of: Sequence[Characteristic], conditions: Callable[[], Sequence[str]]) -> list[int]:
+        """Their keys; `conditions`, in words, are kept of the first of a kind."""
+        known = self._characteristics
+        if None in (keys := list(map(known.get, of))):
+            for one, told in zip(of, conditions(), strict=True):
+                if one not in known:
+                    known[one] = _key(connection, tables.characteristics, one._asdict(), {"conditions": told})
+            keys = list(map(known.get, of))
+        return cast("list[int]", keys)
 
 
 def _key(connection: Connection, table: sa.Table, identity: dict[str, object], more: dict[str, object]) -> int:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -17,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from hil.history import database, evidence, tables
 from hil.history.batch import Added, Batch, One
 from hil.history.names import Names
+from hil.history.ready import Ready, ready, unpacked
 from hil.history.seals import Sealed, sealed
 from hil.report import Record
 
@@ -56,20 +56,24 @@ class History:
 
     def add(self, record: Record, folder: Path | None = None) -> Added:
         """File a record; durable when this returns. `folder`: the run's, whose attachments are kept as evidence."""
-        whole = sealed(record)
-        if whole.objection:
-            return Added("refused", whole.sha256, whole.objection)
+        made = ready(record, sealed(record))
+        if made.objection:
+            return Added("refused", made.sha256, made.objection)
         kept = evidence.keep(record, folder, self.evidence_folder) if folder else []
-        return self._file([One(record, whole, kept=kept)])[0]
+        return self._file([One(made, kept=kept)])[0]
 
     def add_all(self, records: Iterable[tuple[str, Record, Sealed]]) -> Iterator[Added]:
         """File many, several to a transaction; each comes with where it stood. What is reported is durable."""
+        return self.take_all((where, ready(record, whole)) for where, record, whole in records)
+
+    def take_all(self, records: Iterable[tuple[str, Ready]]) -> Iterator[Added]:
+        """The same for records that were made ready, by another process perhaps."""
         pending: list[One] = []
-        for where, record, whole in records:
-            if whole.objection:
-                yield Added("refused", whole.sha256, whole.objection, where)
+        for where, made in records:
+            if made.objection:
+                yield Added("refused", made.sha256, made.objection, where)
                 continue
-            pending.append(One(record, whole, where))
+            pending.append(One(made, where))
             if len(pending) == _CHUNK:
                 yield from self._file(pending)
                 pending = []
@@ -114,9 +118,3 @@ class History:
         except BaseException:
             self._names = Names()  # what they learned was rolled back
             raise
-
-
-def unpacked(document: bytes) -> Record:
-    """The record behind what the table keeps."""
-    record: dict[str, Any] = json.loads(zlib.decompress(document))
-    return record

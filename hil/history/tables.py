@@ -50,7 +50,7 @@ records = Table(
 units = Table(
     "units",
     metadata,
-    Column("id", Key, primary_key=True),
+    Column("id", Key, primary_key=True, autoincrement=False),
     Column("serial", String, nullable=False, unique=True),
 )
 

@@ -7,8 +7,9 @@ station's, not the unit's.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -65,48 +66,44 @@ class Yield:
 
 
 def yields(connection: Connection, choice: Choice) -> Yield:
-    """Of the chosen runs; all counting is done by the database."""
-    judged = [*conditions(choice), R.verdict.in_(JUDGED), ~R.interrupted]
-    first, last = (_numbered(judged, newest=newest) for newest in (False, True))
-    told, final = (_tally(connection, numbered) for numbered in (first, last))
-    runs = _counted(connection, judged)
-    apart = [*conditions(choice), ~R.verdict.in_(JUDGED) | R.interrupted]
-    aside = _counted(connection, apart)
-    none = (0, 0)
-    steps = [
-        Step(*key, share(*told.get(key, none)), share(*final.get(key, none)), runs.get(key, 0), aside.get(key, 0))
+    """Of the chosen runs, in one pass over them from the oldest to the newest."""
+    asked = sa.select(R.unit_id, *STEP, R.accepted, R.cause).where(*conditions(choice), R.verdict.in_(JUDGED), ~R.interrupted)
+    first: dict[tuple[int, str, str], tuple[bool, str]] = {}
+    last: dict[tuple[int, str, str], bool] = {}
+    runs: Counter[tuple[str, str]] = Counter()
+    without_unit = 0
+    for unit, rig, demand, accepted, cause in connection.execute(asked.order_by(R.started_s, R.id)):
+        runs[rig, demand] += 1
+        if unit is None:
+            without_unit += 1
+            continue
+        first.setdefault((unit, rig, demand), (accepted, cause))
+        last[unit, rig, demand] = accepted
+    apart = sa.select(*STEP, R.cause).where(*conditions(choice), ~R.verdict.in_(JUDGED) | R.interrupted)
+    aside = [((rig, demand), cause) for rig, demand, cause in connection.execute(apart)]
+    steps = _steps(first, last, runs, Counter(step for step, _ in aside))
+    failed = Counter(cause for accepted, cause in first.values() if not accepted)
+    return Yield(steps, _pareto(failed), _pareto(Counter(cause for _, cause in aside)), without_unit)
+
+
+def _steps(
+    first: Mapping[tuple[int, str, str], tuple[bool, str]],
+    last: Mapping[tuple[int, str, str], bool],
+    runs: Counter[tuple[str, str]],
+    aside: Counter[tuple[str, str]],
+) -> list[Step]:
+    units = Counter((rig, demand) for _, rig, demand in last)
+    good = Counter((rig, demand) for (_, rig, demand), (accepted, _) in first.items() if accepted)
+    final = Counter((rig, demand) for (_, rig, demand), accepted in last.items() if accepted)
+    return [
+        Step(*key, share(good[key], units[key]), share(final[key], units[key]), runs[key], aside[key])
         for key in sorted(runs.keys() | aside.keys())
     ]
-    failed = sa.select(first.c.cause, sa.func.count()).where(first.c.nth == 1, ~first.c.accepted).group_by(first.c.cause)
-    not_judged = sa.select(R.cause, sa.func.count()).where(*apart).group_by(R.cause)
-    lost = sa.select(sa.func.count()).where(*judged, R.unit_id.is_(None))
-    causes, theirs = (_pareto(connection, query) for query in (failed, not_judged))
-    return Yield(steps, causes, theirs, int(connection.execute(lost).scalar() or 0))
 
 
-def _numbered(wanted: list[sa.ColumnElement[bool]], *, newest: bool) -> sa.Subquery:
-    """Runs of each unit at each step, numbered from its first, or from its newest."""
-    order = (R.started_s.desc(), R.id.desc()) if newest else (R.started_s, R.id)
-    nth = sa.func.row_number().over(partition_by=(R.unit_id, *STEP), order_by=order).label("nth")
-    return sa.select(*STEP, R.accepted, R.cause, nth).where(*wanted, R.unit_id.is_not(None)).subquery()
-
-
-def _tally(connection: Connection, numbered: sa.Subquery) -> dict[tuple[str, str], tuple[int, int]]:
-    """By step: units accepted, and all units."""
-    n, step = numbered.c, (numbered.c.rig, numbered.c.demand)
-    accepted = sa.func.sum(sa.case((n.accepted, 1), else_=0))
-    rows = connection.execute(sa.select(*step, accepted, sa.func.count()).where(n.nth == 1).group_by(*step))
-    return {(rig, demand): (int(good), int(units)) for rig, demand, good, units in rows}
-
-
-def _counted(connection: Connection, wanted: list[sa.ColumnElement[bool]]) -> dict[tuple[str, str], int]:
-    rows = connection.execute(sa.select(*STEP, sa.func.count()).where(*wanted).group_by(*STEP))
-    return {(rig, demand): int(count) for rig, demand, count in rows}
-
-
-def _pareto(connection: Connection, query: sa.Select[Any]) -> list[Cause]:
+def _pareto(causes: Counter[str]) -> list[Cause]:
     """The most frequent first; of equally frequent ones in the order of their names."""
-    rows = sorted(((str(cause), int(count)) for cause, count in connection.execute(query)), key=lambda row: (-row[1], row[0]))
+    rows = sorted(causes.items(), key=lambda row: (-row[1], row[0]))
     total, so_far, told = sum(count for _, count in rows), 0, []
     for cause, count in rows:
         so_far += count

@@ -54,6 +54,35 @@ def test_in_bulk_the_good_ones_are_filed_whatever_the_others_are(history, record
     assert count(history, tables.units) == 2
 
 
+def test_a_record_that_cannot_be_read_is_refused_and_leaves_nothing(history, record):
+    from hil.history.seals import sealed
+    from hil.station.seal import sha256_of
+
+    def odd(**more):
+        told = record(more.pop("unit", "B"))
+        told["measurements"] = [told["measurements"][0] | more]
+        return told | {"seal": {**told["seal"], "sha256": sha256_of(told)}}
+
+    told = [odd(conditions=5), odd(attempt="many"), record("A"), odd(unit="C", conditions={"lines": 7})]
+    done = [one.what for one in history.add_all(("", one, sealed(one)) for one in told)]
+    assert done == ["refused", "refused", "added", "added"]
+    counted = [count(history, table) for table in (tables.records, tables.units, tables.runs, tables.measurements, tables.characteristics)]
+    assert counted == [2, 2, 2, 2, 1]
+    with history.reading() as connection:
+        assert "1336" in connection.execute(sa.select(tables.characteristics.c.conditions)).scalar_one()
+
+
+def test_two_that_file_in_turn_agree_about_units(history, record):
+    from hil.history.store import History
+
+    with History.open(history.engine.url.render_as_string(hide_password=False).removeprefix("sqlite:///"), create=False) as other:
+        for at, one in enumerate((history, other, history, other, history)):
+            one.add(record(f"U{(0, 1, 1, 2, 0)[at]}", at=1_795_000_000 + at))
+    told = sa.select(tables.units.c.serial).join(tables.runs, tables.runs.c.unit_id == tables.units.c.id).order_by(tables.runs.c.id)
+    with history.reading() as connection:
+        assert connection.execute(told).scalars().all() == ["U0", "U1", "U1", "U2", "U0"]
+
+
 def test_what_is_no_number_is_kept_as_none_and_the_record_says_what_it_was(history, record):
     history.add(record(value=float("nan")))
     with history.reading() as connection:

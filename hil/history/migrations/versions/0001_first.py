@@ -50,7 +50,11 @@ def _records() -> None:
         sa.Column("document", sa.LargeBinary, nullable=False),
         sa.UniqueConstraint("station", "sequence"),
     )
-    op.create_table("units", sa.Column("id", Key, primary_key=True), sa.Column("serial", sa.String, nullable=False, unique=True))
+    op.create_table(
+        "units",
+        sa.Column("id", Key, primary_key=True, autoincrement=False),
+        sa.Column("serial", sa.String, nullable=False, unique=True),
+    )
 
 
 def _runs() -> None:
