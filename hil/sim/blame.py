@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 
 from hil.sim.participant import Participant
 
@@ -31,3 +31,11 @@ def place(ident: int) -> str:
 def lines(waiting: Iterable[Participant]) -> list[str]:
     """One line for each: who waits where for what, until when."""
     return [one.describe(place(one.ident)) for one in waiting]
+
+
+def is_inside(ident: int, code: CodeType) -> bool:
+    """Whether a thread is carries out that code."""
+    frame = sys._current_frames().get(ident)  # noqa: SLF001 - documented, and the only way
+    while frame is not None and frame.f_code is not code:
+        frame = frame.f_back
+    return frame is not None

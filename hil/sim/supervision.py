@@ -18,7 +18,7 @@ from hil.sim import blame
 from hil.sim.participant import Participant, SimStuck
 
 if TYPE_CHECKING:
-    from hil.sim.executive import Executive
+    from hil.sim.baton import Baton
 
 PERIOD_S = 0.02
 STILL_LOOKS = 2  # so many looks in a row, 20 ms apart, must find the same counters
@@ -48,6 +48,11 @@ def unserved_s(pid: int) -> dict[str, float]:
     return waited
 
 
+def tasks() -> frozenset[int]:
+    """The kernel's numbers of this process's threads."""
+    return frozenset(int(task.name) for task in _TASKS.iterdir()) if _TASKS.is_dir() else frozenset()
+
+
 def anybody_runs(but: int) -> bool:
     """Whether a thread of this process, other than `but`, runs, could run, or waits for a disk."""
     for task in _TASKS.iterdir():
@@ -61,12 +66,12 @@ def anybody_runs(but: int) -> bool:
 class Supervisor:
     """A thread outside the world that looks at the holder of the baton every 20 ms of real time."""
 
-    def __init__(self, executive: Executive) -> None:
+    def __init__(self, executive: Baton) -> None:
         """It starts when a second thread takes part: with one there is nobody to tell."""
         self._executive = executive
         self._running = False
         self.ident = 0
-        self._watched: tuple[Participant, int] | None = None
+        self._watched: tuple[Participant, int, int] | None = None
         self._since = 0.0
         self._still = 0
         self._last: tuple[str, int, int] | None = None
@@ -92,8 +97,9 @@ class Supervisor:
                 self._look(holder, own)
 
     def _look(self, holder: Participant, own: int) -> None:
-        if self._watched != (holder, holder.beats):
-            self._watched, self._since, self._still, self._last = (holder, holder.beats), monotonic(), 0, None
+        progress = self._executive.progress(holder)
+        if self._watched != progress:
+            self._watched, self._since, self._still, self._last = progress, monotonic(), 0, None
         seen = vitals(holder.native_id)
         self._still = self._still + 1 if seen is not None and seen == self._last and seen[0] == "S" else 0
         self._last = seen

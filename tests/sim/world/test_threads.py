@@ -274,14 +274,15 @@ def test_a_deadlock_between_two_locks_is_named():
     def other_way_round():
         with two:
             time.sleep(0.1)
-            with pytest.raises(SimDeadlock), one:
+            with one:
                 pass
 
-    started(other_way_round, name="second")
+    second = started(other_way_round, name="second")
     with one:
         time.sleep(0.1)
         with pytest.raises(SimDeadlock, match=r"(?s)MainThread waits for a lock.*second waits for a lock"):
             two.acquire()
+    second.join()
 
 
 def test_asyncio_sleeps_gathers_and_runs_in_executors():
