@@ -36,7 +36,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         argv = [sys.executable, "-m", "hil", "accept", RIG, "--sim", "--unit", "HQ-0001", "--plan", PLAN, "--reports", scratch]
         subprocess.run(argv, check=True, capture_output=True)
-        [folder] = Path(scratch).glob("*/*")
+        [folder] = [path.parent for path in Path(scratch).glob("*/*/record.json")]
         measured(folder)
         lengthened(folder)
         measured(folder, "certificate (PDF/A-3)")

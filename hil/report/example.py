@@ -68,7 +68,7 @@ def _run(name: str, scratch: Path, station: Path) -> int:
 
 
 def _keep(reports: Path, out: Path) -> None:
-    [folder] = reports.glob("*/*")
+    [folder] = [path.parent for path in reports.glob("*/*/record.json")]
     out.mkdir(parents=True, exist_ok=True)
     for file in KEPT:
         replace(out / file, (folder / file).read_bytes())
