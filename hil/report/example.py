@@ -63,7 +63,7 @@ def main(argv: list[str]) -> int:
 
 
 def _run(name: str, scratch: Path, station: Path) -> int:
-    words = ["--operator", "M. Example", "--order", "PO-4711", "--sim", "--reports", str(scratch / name), "--station", str(station)]
+    words = ["--operator", "operator 7", "--order", "PO-4711", "--sim", "--reports", str(scratch / name), "--station", str(station)]
     return _hil("accept", *RUNS[name], *words)
 
 
