@@ -114,7 +114,7 @@ def _findings(one: Looked, here: Known, beside: Sequence[Mapping[str, Any]]) -> 
     if one.path.suffix == ".jsonl":
         return of_chain(one.path)
     value = parsed(one.content)
-    records = value if isinstance(value, list) else [value]
+    records = value if isinstance(value, list) and value else [value]
     return [of_bytes(one.content, value), *(found for record in records for found in of_record(record, here, beside))]
 
 

@@ -47,7 +47,7 @@ def contents(path: Path) -> Contents:
         raise UserError(f"{path}: no certificate", f"no {pdf.RECORD} is attached to it")
     try:
         record = json.loads(attached)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AttachmentChanged(
             f"{path}: the attached {pdf.RECORD} was changed", f"the attached {pdf.RECORD} is no JSON any more: {error}"
         ) from None
@@ -75,7 +75,9 @@ def pages(path: Path, found: Contents | None = None) -> list[Finding]:
 
 
 def _wiring(found: Contents) -> Finding:
-    told = next((one.get("sha256") for one in found.record["attachments"] if one["path"] == WIRING), None)
+    listed = found.record.get("attachments")
+    named = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+    told = next((one.get("sha256") for one in named if one.get("path") == WIRING), None)
     if hashlib.sha256(found.wiring or b"").hexdigest() == told:
         return Finding("ok", "wiring", "the picture is the one that the record names by its hash")
     return Finding("broken", "wiring", "the attached picture is not the one that the record names by its hash")

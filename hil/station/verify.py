@@ -12,7 +12,7 @@ from hil.station import keys
 from hil.station.canonical import document
 from hil.station.chain import Chain, Link, parse
 from hil.station.finding import Finding, Key, Known, content_at, known, short
-from hil.station.seal import FORMAT, content_of, sealed_bytes, sha256_of
+from hil.station.seal import BLANK, FORMAT, content_of, sealed_bytes, sha256_of
 
 __all__ = ["Finding", "Key", "Known", "known", "of_bytes", "of_chain", "of_record", "of_text", "parsed"]
 
@@ -37,13 +37,13 @@ def of_bytes(content: bytes, value: Any) -> Finding:
     """Whether a file is as `hil` writes it, to the byte."""
     try:
         text = document(value).encode()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return Finding("broken", "bytes", f"no record has such a value: {error}")
     if text == content:
         return Finding("ok", "bytes", "the file is as it was written")
     pairs = enumerate(zip(content.split(b"\n"), text.split(b"\n"), strict=False), 1)
-    line = next((number for number, (is_, was) in pairs if is_ != was), "the last")
-    return Finding("broken", "bytes", f"the file is not as hil writes it: changed, if only in its spaces, in line {line}")
+    where = next((f"in line {number}" for number, (is_, was) in pairs if is_ != was), "at its end")
+    return Finding("broken", "bytes", f"the file is not as hil writes it: changed, if only in its spaces, {where}")
 
 
 def of_record(record: Any, known: Known, beside: Sequence[Mapping[str, Any]] = ()) -> list[Finding]:
@@ -53,7 +53,7 @@ def of_record(record: Any, known: Known, beside: Sequence[Mapping[str, Any]] = (
         return [Finding("broken", "seal", problem)]
     try:
         found = [_hash(record), _signature(record, known)]
-    except (ValueError, TypeError) as error:  # lone surrogates, numbers that are none
+    except (ValueError, TypeError, RecursionError) as error:  # lone surrogates, numbers that are none, lists in lists in lists
         return [Finding("broken", "hash", f"no record has such a value: {error}")]
     return [*found, *_place(record), *_chain(record, known, beside)]
 
@@ -98,11 +98,18 @@ def _no_seal(record: Any) -> str:
         return "it has no seal: nothing shows that it is as it was written"
     if told.get("format") != FORMAT:
         return f"its seal is {told.get('format')!r}; this version knows {FORMAT}"
-    texts = [told.get(key) for key in ("station", "previous", "key", "signature", "sha256", "content")]
-    texts += [(record.get("certificate") or {}).get("number"), (record.get("station") or {}).get("id")]
-    if not all(text is None or isinstance(text, str) for text in texts) or type(told.get("sequence")) not in (int, type(None)):
-        return "its seal is not as hil writes seals"
-    return ""
+    return "" if _well_formed(told, record) else "its seal is not as hil writes seals"
+
+
+def _well_formed(told: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    """Whether what is looked at below is text, and a station's record has its number."""
+    beside = [record.get(key) or {} for key in ("certificate", "station")]
+    if not all(isinstance(one, Mapping) for one in beside) or not told.keys() >= BLANK.keys():
+        return False
+    texts = [told[key] for key in ("station", "previous", "key", "signature", "sha256", "content")]
+    texts += [one.get(key) for one, key in zip(beside, ("number", "id"), strict=True)]
+    sequence = (int,) if told["station"] is not None else (int, type(None))
+    return all(text is None or isinstance(text, str) for text in texts) and type(told["sequence"]) in sequence
 
 
 def _hash(record: Mapping[str, Any]) -> Finding:

@@ -188,3 +188,10 @@ def test_only_a_record_holds():
 
 def test_the_canonical_form_does_not_depend_on_the_order_of_keys(two):
     assert canonical(dict(reversed(two[0].items()))) == canonical(two[0])
+
+
+@pytest.mark.parametrize("missing", ["station", "sequence", "previous", "key", "content", "signature"])
+def test_a_seal_that_lacks_a_key_is_no_seal(record_of, station, missing):
+    made = seal(record_of(), station)
+    cut = {**made, "seal": {name: value for name, value in made["seal"].items() if name != missing}}
+    assert [(one.status, one.says) for one in of_record(cut, known())] == [("broken", "its seal is not as hil writes seals")]
