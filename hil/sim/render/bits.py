@@ -17,23 +17,18 @@ Words = npt.NDArray[np.uint16]
 
 _WARM_UP = 12
 """Outputs thrown away after seeding, as SFC64's author does, so that close keys give unrelated streams."""
-_PIECE = 98304
-"""Bytes drawn at once. Below 128 KiB the C library takes them from memory it has; more it may fetch from the kernel each time."""
 _local = threading.local()
 
 
 def words(count: int, *key: str | int) -> Words:
     """`count` uniform 16-bit words that belong to `key`; uint16[count]."""
-    source = _keyed(*key)
-    return source.random_raw(-(-count // 4)).view(np.uint16)[:count]
+    # All at once: two threads that draw piece by piece wait for each other's turn at the interpreter's lock after every one.
+    return _keyed(*key).random_raw(-(-count // 4)).view(np.uint16)[:count]
 
 
-def draw(out: npt.NDArray[np.uint8] | Words, *key: str | int) -> None:
-    """Fill `out`, which is contiguous, with uniform bytes that belong to `key`; the words are those of `words`."""
-    source, octets = _keyed(*key), out.reshape(-1).view(np.uint8)
-    for first in range(0, octets.size, _PIECE):
-        part = octets[first : first + _PIECE]
-        part[:] = source.random_raw(-(-part.size // 8)).view(np.uint8)[: part.size]
+def octets(count: int, *key: str | int) -> npt.NDArray[np.uint8]:
+    """`count` uniform bytes that belong to `key`, those of `words`; uint8[count]."""
+    return words(-(-count // 2), *key).view(np.uint8)[:count]
 
 
 def _keyed(*key: str | int) -> np.random.SFC64:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from hil.measure import blocks
 from hil.sim.frame import Frame, Rectangle, row_exposure_integral
 from hil.sim.render import scene, scratch, yuv
-from hil.sim.render.bits import draw
+from hil.sim.render.bits import octets
 from hil.sim.render.electrons import chain, response
 from hil.sim.render.gamma import gamma_levels
 from hil.sim.render.yuv import Encoding
@@ -127,14 +127,13 @@ def _levels(sight: scene.Sight, profile: tuple[float, ...], colour: _Colour, enc
 
 def _developed(codes: scene.Codes, white: npt.NDArray[np.float32], colour: _Colour, block: int) -> scene.Codes:
     """256 * level of R, G, B of a block of rows, rounded up or down at random, so that a flat panel has its level on average."""
-    out, dither = np.empty(codes.shape, dtype=np.uint16), np.empty(codes.shape[1:], dtype=np.uint8)
+    out = np.empty(codes.shape, dtype=np.uint16)
     for c in range(3):
         level = codes[c] * white[c]
         level += np.float32(colour.dark[c] + 0.5)
         np.clip(level, np.float32(0.0), np.float32(colour.ceiling[c] * scene.FULL), out=level)
         scratch.looked_up(gamma_levels(), level.astype(np.uint16), out[c])
-        draw(dither, "dither", c, block)
-        out[c] += dither
+        out[c] += octets(level.size, "dither", c, block).reshape(level.shape)
     out &= 0xFF00
     return out
 

@@ -58,18 +58,17 @@ def _store_16(lines: Octets, planes: Planes) -> None:
 
 
 def _store_12p(lines: Octets, planes: Planes) -> None:
-    """Writes the high bytes of two pixels at once, which takes 15 % less than one by one."""
+    """Writes the high bytes of two pixels at once, which takes 15 % less than one by one, and both rows of the cells in every pass."""
     _, rows, pairs = planes.shape
-    high, low = scratch.array(np.uint16, "high", rows, pairs), scratch.array(np.uint16, "low", rows, pairs)
-    for row in range(2):
-        even, odd, out = planes[2 * row], planes[2 * row + 1], lines[row::2]
-        np.left_shift(odd, 4, out=high)
-        np.bitwise_and(even, 15, out=low)
-        low |= high
-        out[:, 2 : 3 * pairs : 3] = low  # of which a byte is kept
-        high &= 0xFF00
-        high |= np.right_shift(even, 4, out=low)
-        as_strided(out[:, :2].view("<u2"), (rows, pairs), (out.strides[0], 3))[:] = high
+    high, low = scratch.array(np.uint16, "high", 2, rows, pairs), scratch.array(np.uint16, "low", 2, rows, pairs)
+    even, odd, out = planes[0::2], planes[1::2], lines.reshape(rows, 2, -1).transpose(1, 0, 2)
+    np.left_shift(odd, 4, out=high)
+    np.bitwise_and(even, 15, out=low)
+    low |= high
+    out[..., 2 : 3 * pairs : 3] = low  # of which a byte is kept
+    high &= 0xFF00
+    high |= np.right_shift(even, 4, out=low)
+    as_strided(out[..., :2].view("<u2"), (2, rows, pairs), (*out.strides[:2], 3))[:] = high
 
 
 def _store_10p(lines: Octets, planes: Planes) -> None:

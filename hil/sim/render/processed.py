@@ -11,7 +11,7 @@ import numpy.typing as npt
 from hil.measure import blocks
 from hil.sim.frame import Frame
 from hil.sim.render import isp, layout, scratch, yuv
-from hil.sim.render.bits import draw
+from hil.sim.render.bits import octets
 from hil.sim.render.tables import Tables, tables
 
 Octets = npt.NDArray[np.uint8]
@@ -57,9 +57,8 @@ class _Picture:
             return
         part = self.levels[plane][first : first + len(target)]
         frame, size = self.frame, self.levels[0].shape
-        chance = scratch.array(np.uint8, "chance", *part.shape)
-        draw(chance, frame.seed, frame.device, "isp noise", frame.number, *size, plane, block)
-        index = np.bitwise_or(part, chance, out=scratch.array(np.uint16, "index", *part.shape))
+        chance = octets(part.size, frame.seed, frame.device, "isp noise", frame.number, *size, plane, block)
+        index = np.bitwise_or(part, chance.reshape(part.shape), out=scratch.array(np.uint16, "index", *part.shape))
         for start, stop, step in self._runs(plane, first, len(target)):
             samples = self.kinds[step][plane]
             seen = scratch.array(samples.dtype.type, "samples", stop - start, part.shape[1])

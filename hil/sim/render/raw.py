@@ -46,7 +46,7 @@ def readout(frame: Frame) -> Block:
     if frame.width % 2 or frame.height % 2:
         raise ValueError(f"a frame has whole 2x2 cells, not {frame.width}x{frame.height} pixels")
     electrons = row_electrons(frame)
-    if frame.scene.content == "flat" and frame.bits <= 12 and np.all(electrons == electrons[0]):
+    if Level.suits(frame, electrons):
         return Level(frame, electrons)
     way = Varied(frame, electrons)
     return Steady(way) if Steady.suits(way) else way

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hil.sim.frame import Frame
-from hil.sim.render import scratch
-from hil.sim.render.bits import draw
+from hil.sim.render.bits import words
 from hil.sim.render.electrons import cell, chain
 from hil.sim.render.pattern import pattern
 
@@ -39,7 +38,5 @@ class Readout:
         return self.drawn(quantity, block, 4 * rows * columns).reshape(4, rows, columns)
 
     def drawn(self, quantity: str, block: int, count: int) -> Words:
-        """`count` uniform words of a block; uint16[count] in the thread's scratch memory."""
-        out = scratch.array(np.uint16, quantity, count)
-        draw(out, self.frame.seed, self.frame.device, quantity, self.frame.number, block)
-        return out
+        """`count` uniform words of a block; uint16[count]."""
+        return words(count, self.frame.seed, self.frame.device, quantity, self.frame.number, block)

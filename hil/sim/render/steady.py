@@ -67,11 +67,9 @@ class Steady:
             noise *= part
             part[:] = self.moments.means[plane, lines]
             noise += part
-            whole = out[plane]
-            np.copyto(whole, noise, casting="unsafe")
-            whole >>= self.shift
-            np.clip(whole, 0, self.ceiling, out=whole)
-        return out.view(np.uint16)
+            np.copyto(out[plane], noise, casting="unsafe")
+        out >>= self.shift
+        return np.clip(out, 0, self.ceiling, out=out).view(np.uint16)
 
 
 class _Shown:

@@ -68,6 +68,9 @@ class Varied(Readout):
             signal *= self.light[first + plane // 2 : stop : 2, self.channels[plane], None]
             self._add_noise(signal, uniform[plane], None if extra is None else extra[plane])
             self._convert(signal, self.pattern.begin(plane, first), out[plane])
+        if self.within_int16:
+            whole = out.view(np.int16)
+            np.clip(whole, 0, self.chain.top, out=whole)
         return out
 
     def _add_noise(self, signal: Floats, uniform: Words, extra: Words | None) -> None:
@@ -89,7 +92,7 @@ class Varied(Readout):
         spread[few] = math.sqrt(self.chain.gain) * self.chain.read_noise_e
 
     def _convert(self, signal: Floats, begin: int, out: Words) -> None:
-        """Write the DN of a signal (overwritten): full well, bend, offset pattern, black level, clipped and rounded."""
+        """Write the DN of a signal (overwritten): full well, bend, offset pattern, black level, rounded; clipped where int16 cannot be."""
         part = self.chain
         if self.fills:
             np.clip(signal, -self.full, self.full, out=signal)
@@ -99,9 +102,7 @@ class Varied(Readout):
             signal -= bent
         signal += self.empty[begin : begin + signal.size].reshape(signal.shape)
         if self.within_int16:
-            whole = out.view(np.int16)
-            np.copyto(whole, signal, casting="unsafe")
-            np.clip(whole, 0, part.top, out=whole)
+            np.copyto(out.view(np.int16), signal, casting="unsafe")
         else:
             np.copyto(out, np.clip(signal, np.float32(0.0), np.float32(part.top), out=signal), casting="unsafe")
 
