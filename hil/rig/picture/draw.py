@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-import schemdraw
-from schemdraw import elements
-from schemdraw.elements import Element
-from schemdraw.segments import Segment, SegmentCircle, SegmentPoly, SegmentText
-
 from hil.rig.electrical import Level
 from hil.rig.picture.layout import Box, Layout, Placed, Row, Track
+from hil.rig.picture.lean import elements, schemdraw, segments
 from hil.rig.picture.place import HEAD, NOTE, place
 
 _BOX, _SLOT, _PART, _LEAD, _TRACK = 5.2, 2.9, 1.9, 1.3, 2.3
@@ -60,7 +56,7 @@ class _Sheet:
 
     def _box(self, box: Box, x: float) -> None:
         corners = [(x, box.top), (x + _BOX, box.top), (x + _BOX, box.bottom), (x, box.bottom)]
-        self._add(SegmentPoly(corners, closed=True, fill=_FILL, color=_INK, lw=1.4, zorder=0))
+        self._add(segments.SegmentPoly(corners, closed=True, fill=_FILL, color=_INK, lw=1.4, zorder=0))
         self._text(x + 0.2, box.top - HEAD * 0.62, box.name, 13, weight=True)
         for index, note in enumerate(box.notes):
             self._text(x + 0.2, box.top - HEAD - NOTE * (index + 0.45), note, 9.5, _SOFT)
@@ -75,7 +71,7 @@ class _Sheet:
         self._text(edge + (-0.18 if left else 0.18), row.y, name, 11, align="right" if left else "left")
         if row.hole:
             self._text(edge + 0.12, row.y + 0.2, f"pin {row.hole}", 8, _SOFT)
-        self._add(SegmentCircle((edge, row.y), 0.07, fill="white", color=_INK, lw=1.2, zorder=3))
+        self._add(segments.SegmentCircle((edge, row.y), 0.07, fill="white", color=_INK, lw=1.2, zorder=3))
 
     def tracks(self, net_volts: dict[str, str]) -> None:
         for track in self.layout.tracks:
@@ -162,20 +158,20 @@ class _Sheet:
         return (row for box in (*self.layout.left, *self.layout.right) for row in box.rows)
 
     def _line(self, points: list[tuple[float, float]], colour: str, width: float) -> None:
-        self._add(Segment(points, color=colour, lw=width, zorder=1))
+        self._add(segments.Segment(points, color=colour, lw=width, zorder=1))
 
     def _dot(self, x: float, y: float, colour: str) -> None:
-        self._add(SegmentCircle((x, y), 0.085, fill=colour, color=colour, zorder=4))
+        self._add(segments.SegmentCircle((x, y), 0.085, fill=colour, color=colour, zorder=4))
 
     def _text(
         self, x: float, y: float, text: str, size: float, colour: str = _INK, align: _Align = "left", *, weight: bool = False
     ) -> None:
         font = _BOLD if weight else _FONT
-        self._add(SegmentText((x, y), text, align=(align, "center"), fontsize=size, color=colour, font=font, zorder=5))
+        self._add(segments.SegmentText((x, y), text, align=(align, "center"), fontsize=size, color=colour, font=font, zorder=5))
 
-    def _add(self, *segments: Any) -> None:
-        element = Element()
-        element.segments.extend(segments)
+    def _add(self, *parts: Any) -> None:
+        element = elements.Element()
+        element.segments.extend(parts)
         self.drawing += element.at((0, 0)).right()
 
 
