@@ -14,6 +14,7 @@ from rich.console import Console
 from hil import checks, shipped
 from hil.bench import refuse_what_cannot_be_opened
 from hil.cli.job import Job, Order, looked_through
+from hil.cli.process import Ahead
 from hil.cli.supervise import Run, supervise
 from hil.clock import utc_now
 from hil.errors import UserError
@@ -86,7 +87,7 @@ def chosen_rigs(names: Sequence[str], *, every: bool) -> list[str]:
     return list(shipped.names("rigs")) if every else list(names)
 
 
-def run(names: Sequence[str], options: Options, outputs: Outputs) -> int:
+def run(names: Sequence[str], options: Options, outputs: Outputs, ahead: Ahead | None = None) -> int:
     """Accept every rig; the exit status is the worst over them. Any fault in a file or option: UserError, and nothing is driven."""
     rigs = [load(name) for name in names]
     for rig in rigs:
@@ -96,7 +97,7 @@ def run(names: Sequence[str], options: Options, outputs: Outputs) -> int:
     told = [_told(rig, options, order) for rig in rigs]
     console = Console(stderr=outputs.json == "-", highlight=False)
     runs = [prepared(rig, name, options, order, one) for rig, name, one in zip(rigs, names, told, strict=True)]
-    records, interrupted = supervise(runs, options.jobs if options.sim else 1, console)
+    records, interrupted = supervise(runs, options.jobs if options.sim else 1, console, ahead=ahead, meanwhile=around.make_ready)
     outputs.write(records)
     statuses = [_afterwards(run, record, order, options, console) for run, record in zip(runs, records, strict=True)]
     return INTERRUPTED if interrupted else worst_status(statuses)
@@ -192,7 +193,7 @@ def _draw_wiring(rig: Rig, folder: Path) -> None:
 
 def _command(rig: Rig, given: str, folder: Path, options: Options) -> list[str]:
     suite = shipped.path("acceptance")
-    argv = [sys.executable, "-P", "-m", "pytest", "-c", str(suite / "pytest.ini"), f"--rootdir={suite}", "-p", "no:cacheprovider"]
+    argv = ["-c", str(suite / "pytest.ini"), f"--rootdir={suite}", "-p", "no:cacheprovider"]
     argv += ["-p", "no:xdist", str(suite), *(str(path.resolve()) for path in options.tests)]
     # pytest rewrites the assertions of every module of a plugin's distribution, all of hil: only a user's tests gain by that.
     argv += [] if options.tests else ["--assert=plain"]

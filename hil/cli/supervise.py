@@ -6,18 +6,17 @@ The one place outside `hil.clock` where real time is waited on.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from rich.console import Console
 
-from hil import shipped
+from hil.cli import process
+from hil.cli.process import Ahead
 from hil.clock import RealClock
 from hil.report import Followed, Live, Record, events, load, traveller, write_all
 from hil.report.journal import read
@@ -28,12 +27,6 @@ POLL_S = 0.05
 GRACE_S = 60.0
 """How long a rig may take to be left safe after Ctrl-C before its process is killed."""
 
-PR_SET_PDEATHSIG = 1
-"""prctl(2): the signal a process gets when its parent dies."""
-
-OURS_ALONE = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONPATH")
-"""Environment variables through which a user's settings would reach the shipped suite."""
-
 
 @dataclass
 class Run:
@@ -42,7 +35,7 @@ class Run:
     rig: str
     folder: Path
     command: Sequence[str] | None
-    """None: it may not begin; its journal is written."""
+    """Arguments of pytest. None: it may not begin; its journal is written."""
     station: Path | None = None
     """Folder of the station that it runs at; None where the machine is none."""
     process: subprocess.Popen[bytes] | None = None
@@ -64,12 +57,22 @@ class Run:
         return self.process is not None and self.process.poll() is None
 
 
-def supervise(runs: list[Run], side_by_side: int, console: Console) -> tuple[list[Record], bool]:
-    """Work off all runs, `side_by_side` at once (0: as many as cores): their records in order, and whether somebody stopped it."""
+def supervise(
+    runs: list[Run],
+    side_by_side: int,
+    console: Console,
+    *,
+    ahead: Ahead | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> tuple[list[Record], bool]:
+    """Work off all runs, `side_by_side` at once (0: as many as cores): their records in order, and whether somebody stopped it.
+
+    `ahead`: a process that one of them may take. `meanwhile`: what is done when the first have been started.
+    """
     interrupted = False
     with Live([Followed(run.rig, run.journal) for run in runs], console) as live, _signals_are_ctrl_c():
         try:
-            _work_off(runs, side_by_side or len(os.sched_getaffinity(0)), live)
+            _work_off(runs, side_by_side or len(os.sched_getaffinity(0)), live, ahead, meanwhile)
         except KeyboardInterrupt:
             interrupted = True
             # Every process, in our group, heard it too and is leaving its rig safe.
@@ -84,8 +87,8 @@ def _filed(run: Run, record: Record) -> Record:
     return load(run.folder)[0] if run.filed else record
 
 
-def _work_off(runs: list[Run], side_by_side: int, live: Live) -> None:
-    clock = RealClock()
+def _work_off(runs: list[Run], side_by_side: int, live: Live, ahead: Ahead | None, meanwhile: Callable[[], None]) -> None:
+    clock, idle = RealClock(), iter([meanwhile])
     while not all(run.closed for run in runs):
         running = [run for run in runs if run.process is not None and not run.closed]
         waiting = [run for run in runs if run.process is None and not run.closed]
@@ -93,43 +96,19 @@ def _work_off(runs: list[Run], side_by_side: int, live: Live) -> None:
             if run.command is None:
                 _reap(run, runs.index(run), live, "")
             else:
-                _start(run, run.command)
+                _start(run, run.command, ahead)
         live.poll()
+        for work in idle:
+            work()
         for index, run in enumerate(runs):
             if run.process is not None:
                 _reap(run, index, live)
         clock.sleep(POLL_S)
 
 
-def _start(run: Run, command: Sequence[str]) -> None:
-    env = {key: value for key, value in os.environ.items() if key not in OURS_ALONE}
-    env["PYTHONHASHSEED"] = "0"
-    if run.station is not None:
-        env[station.VARIABLE] = str(run.station.resolve())
-    if not _installed():
-        env["PYTHONPATH"] = str(Path(shipped.__file__).parent.parent)
-    with (run.folder / "pytest.log").open("wb") as log:
-        # No threads here: between fork and exec one system call is made.
-        run.process = subprocess.Popen(
-            list(command),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=env,
-            preexec_fn=_end_with_the_parent,  # noqa: PLW1509
-        )
-
-
-def _end_with_the_parent() -> None:
-    """In the child: a rig must not go on being driven when nobody watches it."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
-
-
-def _installed() -> bool:
-    with contextlib.suppress(metadata.PackageNotFoundError):
-        metadata.version("rpi-camera-hil")
-        return True
-    return False
+def _start(run: Run, command: Sequence[str], ahead: Ahead | None) -> None:
+    env = {} if run.station is None else {station.VARIABLE: str(run.station.resolve())}
+    run.process = process.start(command, env, run.folder / "pytest.log", ahead)
 
 
 def _reap(run: Run, index: int, live: Live, interrupted: str = "") -> None:

@@ -4,7 +4,7 @@
 arrays; `exchange` carries records from one history to another. Importing this imports no database.
 """
 
-from hil.history.filing import file
+from hil.history.filing import file, make_ready
 from hil.history.where import where
 
-__all__ = ["file", "where"]
+__all__ = ["file", "make_ready", "where"]

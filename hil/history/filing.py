@@ -33,6 +33,12 @@ def file(folder: Path, station: Any = None, *, db: str | None = None, reports: P
         return f"not filed in the history: {error}"
 
 
+def make_ready() -> None:
+    """Load what filing needs, if it can be had: a third of a second."""
+    if not missing():
+        import hil.history.store  # noqa: F401
+
+
 def _filed(record: Mapping[str, Any], folder: Path, target: str) -> str:
     from hil.history.store import History
 

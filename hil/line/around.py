@@ -99,6 +99,13 @@ class Aftermath:
     """Whether a golden unit behaved; None for any other unit."""
 
 
+def make_ready() -> None:
+    """Load what `after` needs, while there is nothing else to do."""
+    from hil.history import make_ready as history
+
+    history()
+
+
 def after(station: Station | None, record: Record, folder: Path, reports: Path) -> Aftermath:
     """File the run, note a golden unit, tell the factory's system. What goes wrong is a line: the run is over, its record is there."""
     from hil.history import file
