@@ -48,6 +48,13 @@ def headline(record: Told) -> str:
     return measured(record) if record["verdict"] == "PASS" else f"{measured(record)}{_why_incomplete(record)}"
 
 
+def acceptance(record: Told) -> str:
+    """Whether a conditional pass counts as one, which its plan says; nothing for another verdict."""
+    if record["verdict"] != "COND_PASS":
+        return ""
+    return "The plan accepts that." if "COND_PASS" in record["plan"].get("accepts", ()) else "The plan does not accept that."
+
+
 def measured(record: Told) -> str:
     """How much was measured: "22 of 22 measured"."""
     return f"{record['counts']['measured']} of {record['counts']['planned']} measured"

@@ -9,6 +9,7 @@ from hil.judge import Limit, judge
 from hil.measure.measurement import Measurement
 from hil.report import PlannedTest, build, events
 from hil.report.html import html
+from hil.report.pdfview import first_page
 from hil.report.terminal import Terminal
 
 NODE = "test_mine.py::test_odd[cm3]"
@@ -51,3 +52,19 @@ def test_of_a_very_long_exception_both_ends_are_shown_and_all_of_it_is_kept(stor
     assert record["headline"].endswith("(test_mine.py:16)")
     assert says in str(record["tests"])
     assert "y" * 500 not in "".join(printed(told).split())
+
+
+@pytest.mark.parametrize(("accepts", "says"), [([], "The plan does not accept that."), (["COND_PASS"], "The plan accepts that.")])
+def test_a_conditional_pass_says_how_close_it_was_and_whether_it_counts(story, accepts, says):
+    limit, one = Limit(59.9, 60.1, "Hz", rule="nonbinary"), Measurement("frame_rate", 60.08, "Hz", 0.02)
+    told = [story.opening(), events.planned([PlannedTest(NODE, "", "cm3")])]
+    told[0] = {**told[0], "plan": {**told[0]["plan"], "accepts": accepts}}
+    told += [events.measurement(one, judge(one, limit), limit, test=NODE, subject="cm3"), events.outcome(NODE, "passed")]
+    told.append(events.end(rig_s=1.0, wall_s=1.0))
+    for text in (
+        " ".join(printed(told).split()),
+        html(build(told)),
+        first_page(build(told))["headline"] + first_page(build(told))["meaning"],
+    ):
+        assert says in text
+        assert "frame rate in test_odd is 60.080 ± 0.040 Hz" in text
