@@ -11,6 +11,7 @@ from pathlib import Path
 from hil.errors import UserError
 from hil.report import Record, journal, load, write_all
 from hil.report.files import refuse_unwritable, replace, views
+from hil.report.shape import problem
 from hil.station import find
 
 STDOUT = "-"
@@ -59,6 +60,18 @@ def run(paths: Sequence[Path], asked: Asked) -> list[str]:
     """Write what was asked for; all views into each run's folder if nothing was. What was written, one line each."""
     _refuse(asked.files)
     sources = [source for path in paths for source in read(path)]
+    try:
+        return _made(paths, sources, asked)
+    except Exception as error:  # whatever an odd record leads to
+        odd = next((found for source in sources if (found := problem(source.record))), "")
+        if isinstance(error, UserError) or not odd:
+            raise
+        raise UserError(
+            f"{', '.join(map(str, paths))}: not a whole record", odd, "ask whoever wrote it for the record.json of hil"
+        ) from error
+
+
+def _made(paths: Sequence[Path], sources: Sequence[Source], asked: Asked) -> list[str]:
     if not asked.files and asked.allure is None:
         return [_all(source, path, asked.station) for source, path in zip(sources, paths, strict=True)]
     one_only: list[str] = [option for option in ("--pdf", "--html", "--openhtf", "--wsjf") if option in asked.files]
@@ -109,6 +122,8 @@ def _all(source: Source, path: Path, station: Path | None) -> str:
 
 def _recovered(record: Record, folder: Path, station: Path | None) -> str:
     """A run that broke off before its record was written: the record with its seal too, if this is the station to make it."""
+    if not record["rig"]:
+        raise UserError(f"{folder / journal.NAME}: no journal", "no run begins in it")
     if journal.is_written(folder / journal.NAME):
         raise UserError(f"{folder}: all views asked for", "the run is still going", "wait for its end; --html FILE shows how it stands")
     named, here = record["station"].get("id"), find(station, checked=False)

@@ -115,3 +115,25 @@ def test_a_dash_is_standard_output_and_no_file(finished, tmp_path, monkeypatch, 
 def test_two_views_never_go_to_one_file(finished, tmp_path):
     with pytest.raises(UserError, match="--pdf goes there"):
         run([finished], Asked(pdf=tmp_path / "a", html=tmp_path / "." / "a"))
+
+
+@pytest.mark.parametrize("key", ["unit", "measurements", "counts", "time", "station", "seal", "certificate", "plan", "versions", "tests"])
+@pytest.mark.parametrize("broken", [lambda record, key: record.pop(key), lambda record, key: record.update({key: 5})])
+def test_a_record_with_something_missing_or_odd_in_it_is_named_and_no_traceback(finished, tmp_path, key, broken):
+    record = json.loads((finished / "record.json").read_text())
+    broken(record, key)
+    (tmp_path / "odd.json").write_text(json.dumps(record))
+    found = []
+    for view in ("html", "csv", "junit", "openhtf", "wsjf", "pdf"):
+        try:
+            run([tmp_path / "odd.json"], Asked(**{view: tmp_path / "out"}))
+        except UserError as error:
+            found.append(error.found)
+    assert all(one.startswith(key) for one in found)
+
+
+def test_a_journal_without_a_run_gets_no_record(tmp_path):
+    (tmp_path / "journal.jsonl").write_text('{"x": 1}\n')
+    with pytest.raises(UserError, match="no run begins in it"):
+        run([tmp_path], Asked())
+    assert [path.name for path in tmp_path.iterdir()] == ["journal.jsonl"]
