@@ -95,7 +95,7 @@ def _generate(argv: list[str], work: Path) -> None:
     except subprocess.TimeoutExpired as late:
         raise RigError("an Allure report asked for", f"no answer in {late.timeout:g} s", cause="allure") from late
     if done.returncode:
-        said = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        said = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip() and "log of this run" not in line]
         raise RigError(
             "an Allure report asked for", said[-1] if said else f"status {done.returncode}", f"ran: {' '.join(argv[:3])} …", cause="allure"
         )

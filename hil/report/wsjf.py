@@ -18,6 +18,7 @@ from hil.report import naming
 from hil.report.jsontext import document, number
 from hil.report.quantity import label
 from hil.report.units import unit
+from hil.report.verdict import counts_as
 
 Told = Mapping[str, Any]
 
@@ -48,7 +49,7 @@ def report(record: Told, process_code: int = END_OF_LINE) -> dict[str, Any]:
         "sn": _allowed("serial number", record["unit"] or ""),
         "rev": (part.get("revision") or "-")[:100],
         "processCode": process_code,
-        "result": _RESULTS[record["verdict"]],
+        "result": _RESULTS[counts_as(record)],
         "machineName": (station.get("id") or "no-station")[:100],
         "location": (station.get("place") or "-")[:100],
         "purpose": "Simulation" if record["simulated"] else "Production",
@@ -59,7 +60,7 @@ def report(record: Told, process_code: int = END_OF_LINE) -> dict[str, Any]:
         ],
         "miscInfos": [{"description": name[:100], "text": str(value)[:100]} for name, value in _facts(record).items() if value],
         "assets": [_asset(one) for one in record["equipment"]],
-        "root": _sequence("Acceptance", record["headline"], _RESULTS[record["verdict"]], _sections(record), record),
+        "root": _sequence("Acceptance", record["headline"], _RESULTS[counts_as(record)], _sections(record), record),
     }
 
 
@@ -73,7 +74,13 @@ def _allowed(what: str, text: str) -> str:
 
 def _about(record: Told) -> dict[str, Any]:
     told: dict[str, Any] = {"user": (record["operator"] or "-")[:100], "execTime": record["time"]["wall_s"]}
-    told["comment"] = "\n".join([record["headline"], *(one["says"] for one in record["diagnoses"])])[:5000]
+    told["comment"] = "\n".join(
+        [
+            *(["SIMULATED: no hardware was measured"] if record["simulated"] else []),
+            record["headline"],
+            *(one["says"] for one in record["diagnoses"]),
+        ]
+    )[:5000]
     if record["part"].get("batch"):
         told["batchSN"] = record["part"]["batch"][:100]
     if record["station"].get("fixture"):
@@ -84,6 +91,7 @@ def _about(record: Told) -> dict[str, Any]:
 def _facts(record: Told) -> dict[str, Any]:
     plan = record["plan"]
     return {
+        "simulated": f"yes, seed {record['seed']}: no hardware was measured" if record["simulated"] else "",
         "rig": record["rig"],
         "plan": f"{plan.get('name')}/{plan.get('version')}",
         "verdict": record["verdict"],
