@@ -29,6 +29,8 @@ _NAMESPACE: Final = uuid.UUID("6f6e6f2d-6869-5c2e-8b1d-7270692d6869")
 """Of our own: a report's id follows from the record's hash, so that a report sent twice is one report."""
 
 _ALLOWED: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_LONGEST: Final = 100
+"""Characters of a text in WATS."""
 _RESULTS: Final = {"PASS": "P", "COND_PASS": "P", "FAIL": "F", "ERROR": "E", "INVALID": "E", "INCOMPLETE": "T"}
 _STEPS: Final = {"passed": "P", "failed": "F", "skipped": "S", "not run": "S", "error": "E"}
 _LONGEST_NAME: Final = 100
@@ -56,7 +58,8 @@ def report(record: Told, process_code: int = END_OF_LINE) -> dict[str, Any]:
         "start": record["started"],
         "uut": _about(record),
         "subUnits": [
-            {"pn": name, "sn": serial, "rev": "-", "partType": "camera"} for name, serial in sorted((record["sub_units"] or {}).items())
+            {"pn": name[:100], "sn": _whole(f"serial number of {name}", serial), "rev": "-", "partType": "camera"}
+            for name, serial in sorted((record["sub_units"] or {}).items())
         ],
         "miscInfos": [{"description": name[:100], "text": str(value)[:100]} for name, value in _facts(record).items() if value],
         "assets": [_asset(one) for one in record["equipment"]],
@@ -70,6 +73,13 @@ def _allowed(what: str, text: str) -> str:
     raise UserError(
         f"WATS: {what} {text!r} asked for", "other characters, or none, or more than 100", "A-Z a-z 0-9 - _ . only (--unit, --part)"
     )
+
+
+def _whole(what: str, text: str) -> str:
+    """A number that is never cut: half a serial number is another one."""
+    if len(text) > _LONGEST:
+        raise UserError(f"WATS: {what} {text!r} asked for", f"{len(text)} characters", f"at most {_LONGEST} (--serial)")
+    return text
 
 
 def _about(record: Told) -> dict[str, Any]:

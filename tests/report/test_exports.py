@@ -150,3 +150,8 @@ def test_reports_of_simulated_runs_say_so_to_other_systems(story):
     assert report(record)["uut"]["comment"].startswith("SIMULATED")
     assert any(one["description"] == "simulated" for one in report(record)["miscInfos"])
     assert "simulated" not in wsjf(build(story.passing())).lower()
+
+
+def test_half_a_serial_number_is_told_to_nobody(story):
+    with pytest.raises(UserError, match="serial number of lens"):
+        wsjf({**build(story.passing()), "sub_units": {"lens": "L" * 101}})
