@@ -58,15 +58,21 @@ class Asked:
     output: Output
 
 
+def _require() -> None:
+    """Before anything is imported that a bench may do without."""
+    from hil.history.needs import require
+
+    require()
+
+
 def _question(plots: bool = False) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
     """Make a command of a function that answers: it gets the options that all questions have."""
 
     def made(answers: Callable[..., Answer]) -> Callable[..., None]:
         def run(**given: Any) -> None:
+            _require()
             from hil.cli.history_work import chosen
-            from hil.history.needs import require
 
-            require()
             output = Output(given.pop("as_csv"), given.pop("as_json"), given.pop("plot", None))
             output.refuse_what_cannot_be(plots)
             choice = {name: given.pop(name) for name in _CHOICE if name not in own}
@@ -208,6 +214,7 @@ def export(
     db: Db = None,
 ) -> None:
     """Write records to a file for another history, real and simulated ones."""
+    _require()
     from hil.cli import history_exchange as work
 
     work.export(out, since, until, station, db)
@@ -219,6 +226,7 @@ def import_(
     db: Db = None,
 ) -> None:
     """Take records from files: known ones are left alone, conflicts and changed records are named, all others are taken."""
+    _require()
     from hil.cli import history_exchange as work
 
     raise typer.Exit(work.import_(files, db))

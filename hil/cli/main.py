@@ -218,12 +218,16 @@ def report(
     wsjf: Annotated[Path | None, typer.Option("--wsjf", metavar="FILE", help="WATS Standard JSON Format")] = None,
     allure: Annotated[bool, typer.Option("--allure", help="Allure's own report, into the run's folder (needs Node)")] = False,
     allure_to: Annotated[Path | None, typer.Option("--allure-to", metavar="DIR", help="the same, into this folder")] = None,
+    station: Annotated[Path | None, typer.Option("--station", metavar="DIR", help="that ran what broke off before its record")] = None,
 ) -> None:
-    """Make the reports of finished runs again, from their records alone; without an option all of them, into each run's folder."""
+    """Make the reports of finished runs again, from their records alone; without an option all of them, into each run's folder.
+
+    FILE may be - for standard output. A run that broke off gets its record from its journal.
+    """
     from hil.cli import report as work
 
     where = allure_to if allure_to is not None else work.HERE if allure else None
-    for line in work.run(paths, work.Asked(pdf, html, csv, junit, where, openhtf, wsjf)):
+    for line in work.run(paths, work.Asked(pdf, html, csv, junit, where, openhtf, wsjf, station)):
         typer.echo(line)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hil.errors import UserError
-from hil.report import Record, load
+from hil.report import Record, journal, load, write_all
 from hil.report.files import refuse_unwritable, replace, views
+from hil.report.shape import problem
+from hil.station import find
 
+STDOUT = "-"
 HERE = Path()
 """What `--allure` without a folder stands for: beside the run."""
 
@@ -25,6 +30,8 @@ class Asked:
     allure: Path | None = None
     openhtf: Path | None = None
     wsjf: Path | None = None
+    station: Path | None = None
+    """Whose record is still to be written: its folder, if it is not this machine's own."""
 
     @property
     def files(self) -> dict[str, Path]:
@@ -51,11 +58,22 @@ class Source:
 
 def run(paths: Sequence[Path], asked: Asked) -> list[str]:
     """Write what was asked for; all views into each run's folder if nothing was. What was written, one line each."""
-    for option, path in asked.files.items():
-        refuse_unwritable(option, path)
+    _refuse(asked.files)
     sources = [source for path in paths for source in read(path)]
+    try:
+        return _made(paths, sources, asked)
+    except Exception as error:  # whatever an odd record leads to
+        odd = next((found for source in sources if (found := problem(source.record))), "")
+        if isinstance(error, UserError) or not odd:
+            raise
+        raise UserError(
+            f"{', '.join(map(str, paths))}: not a whole record", odd, "ask whoever wrote it for the record.json of hil"
+        ) from error
+
+
+def _made(paths: Sequence[Path], sources: Sequence[Source], asked: Asked) -> list[str]:
     if not asked.files and asked.allure is None:
-        return [_all(source, path) for source, path in zip(sources, paths, strict=True)]
+        return [_all(source, path, asked.station) for source, path in zip(sources, paths, strict=True)]
     one_only: list[str] = [option for option in ("--pdf", "--html", "--openhtf", "--wsjf") if option in asked.files]
     one_only += ["--allure-to"] if asked.allure not in (None, HERE) else []
     if len(sources) != 1 and one_only:
@@ -63,7 +81,7 @@ def run(paths: Sequence[Path], asked: Asked) -> list[str]:
             f"{one_only[0]} asked for", f"{len(sources)} records", "give one at a time, or no option: then each run's folder gets all"
         )
     told = [_written(option, path, sources) for option, path in asked.files.items()]
-    return told + [_allure(source, asked.allure) for source in sources if asked.allure is not None]
+    return [path for path in told if path != STDOUT] + [_allure(source, asked.allure) for source in sources if asked.allure is not None]
 
 
 def read(path: Path) -> list[Source]:
@@ -79,18 +97,50 @@ def read(path: Path) -> list[Source]:
     return [Source(record, folder) for record in load(path)]
 
 
-def _all(source: Source, path: Path) -> str:
+def _refuse(files: dict[str, Path]) -> None:
+    """UserError if two views would go to one place, or one cannot be written where it is to go."""
+    taken: dict[str, str] = {}
+    for option, path in files.items():
+        if str(path) != STDOUT:
+            refuse_unwritable(option, path)
+        other = taken.setdefault(os.path.realpath(path), option)
+        if other != option:
+            raise UserError(f"{option} {str(path)!r} asked for", f"{other} goes there", "give each a file of its own")
+
+
+def _all(source: Source, path: Path, station: Path | None) -> str:
     if source.folder is None:
         raise UserError(
             f"{path}: all views asked for",
             "it lies in no run's folder",
             "say what is wanted: --pdf FILE, --html FILE, --csv FILE, --junit FILE",
         )
+    if not (source.folder / "record.json").exists():
+        return _recovered(source.record, source.folder, station)
     return f"{source.folder}/   {'  '.join(views(source.record, source.folder))}"
 
 
+def _recovered(record: Record, folder: Path, station: Path | None) -> str:
+    """A run that broke off before its record was written: the record with its seal too, if this is the station to make it."""
+    if not record["rig"]:
+        raise UserError(f"{folder / journal.NAME}: no journal", "no run begins in it")
+    if journal.is_written(folder / journal.NAME):
+        raise UserError(f"{folder}: all views asked for", "the run is still going", "wait for its end; --html FILE shows how it stands")
+    named, here = record["station"].get("id"), find(station, checked=False)
+    if named is not None and (here is None or here.id != named):
+        return f"{folder}/   {'  '.join(views(record, folder))}   (no record.json: station {named} has to seal it, --station DIR)"
+    written = write_all(folder, station)
+    return f"{folder}/   {'  '.join(name for name in written.paths if name != journal.NAME)}"
+
+
 def _written(option: str, path: Path, sources: Sequence[Source]) -> str:
-    replace(path, _MADE[option](sources))
+    content = _MADE[option](sources)
+    if str(path) != STDOUT:
+        replace(path, content)
+    elif isinstance(content, bytes):
+        sys.stdout.buffer.write(content)
+    else:
+        sys.stdout.write(content)
     return str(path)
 
 

@@ -47,7 +47,7 @@ def run(paths: Sequence[Path], key_files: Sequence[Path], chain_files: Sequence[
         try:
             one.findings += [] if one.problem else _findings(one, here, records)
         except UserError as error:
-            one.problem = error.found or error.asked
+            one.problem = "; ".join(part for part in (error.found or error.asked, error.hint) if part)
     print_json(looked) if as_json else print_text(looked)
     return worst_status([one.status for one in looked])
 

@@ -11,8 +11,6 @@ import math
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-import numpy as np
-
 LEVEL: Final = 0.9545
 """Coverage probability of k = 2 for a normal distribution (GUM G.1.3)."""
 
@@ -95,6 +93,8 @@ def coverage_factor(dof: float, level: float = LEVEL) -> float:
         return 2.0 if level == LEVEL else NormalDist().inv_cdf(0.5 + level / 2.0)
     n = math.floor(dof)
     c = 2.0 * math.exp(math.lgamma((n + 1) / 2.0) - math.lgamma(n / 2.0)) / math.sqrt(math.pi)
+    import numpy as np
+
     nodes, weights = np.polynomial.legendre.leggauss(96)
 
     def inside(angle: float) -> float:

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from hil.errors import RigError, UserError
 from hil.report.allure import RESULTS
@@ -26,6 +27,14 @@ LONGEST_S = 600
 _SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL | re.IGNORECASE)
 _TELLS = re.compile(r"googletagmanager|google-analytics|gtag\(", re.IGNORECASE)
 _FOREIGN = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)\s*=\s*["']?(?:https?:)?//""", re.IGNORECASE)
+_PICTURE = (
+    "<svg xmlns='http://www.w3.org/2000/svg' width='520' height='360'><text x='40' y='300' transform='rotate(-28 40 300)' fill='#5c4700' "
+    "fill-opacity='.09' font-family='sans-serif' font-size='64' font-weight='700' letter-spacing='6'>SIMULATED</text></svg>"
+)
+_MARK = (
+    'html::after { content: ""; position: fixed; inset: 0; z-index: 99999; pointer-events: none; print-color-adjust: exact; '
+    f'background: url("data:image/svg+xml,{quote(_PICTURE)}"); }}'
+)
 _ASKED_NOT_TO = {"ALLURE_NO_ANALYTICS": "true", "DO_NOT_TRACK": "1", "NPM_CONFIG_UPDATE_NOTIFIER": "false"}
 
 
@@ -42,7 +51,8 @@ def render(run: Path, out: Path, record: Mapping[str, Any]) -> Path:
         _generate([*command(), "generate", str(results.resolve()), "--config", "allurerc.mjs", "-o", "out"], work)
         pages = sorted((work / "out").rglob("*.html"))
         for page in pages:
-            page.write_text(without_analytics(page.read_text("utf-8")), encoding="utf-8")
+            made = without_analytics(page.read_text("utf-8"))
+            page.write_text(_watermarked(made) if record["simulated"] else made, encoding="utf-8")
         if not (work / "out" / "index.html").exists():
             raise RigError("an Allure report asked for", "allure wrote no index.html", where="allure", cause="allure")
         if out.exists():
@@ -73,6 +83,12 @@ def without_analytics(page: str) -> str:
     return made
 
 
+def _watermarked(page: str) -> str:
+    """The page with SIMULATED across whatever its own program shows, on screen and on paper; it takes no click."""
+    head, found, rest = page.partition("</head>")
+    return f"{head}<style>{_MARK}</style>{found}{rest}" if found else f"<style>{_MARK}</style>{page}"
+
+
 def _configuration(record: Mapping[str, Any]) -> str:
     """Everything that would follow the reader's machine is said: theme, language, grouping."""
     name = f"{record['verdict']} · {about(record)}" + (" · SIMULATED" if record["simulated"] else "")
@@ -95,7 +111,7 @@ def _generate(argv: list[str], work: Path) -> None:
     except subprocess.TimeoutExpired as late:
         raise RigError("an Allure report asked for", f"no answer in {late.timeout:g} s", cause="allure") from late
     if done.returncode:
-        said = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        said = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip() and "log of this run" not in line]
         raise RigError(
             "an Allure report asked for", said[-1] if said else f"status {done.returncode}", f"ran: {' '.join(argv[:3])} …", cause="allure"
         )

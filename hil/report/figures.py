@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 _MORE_PLACES = 9
+_LONGEST = 18
+"""Characters of a number before it is told with a power of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,15 @@ def rounded_up(expanded: float) -> tuple[int, str]:
 
 
 def short(value: float | None) -> str:
-    """An exact value without trailing zeros; at most 12 significant digits; nothing for no value."""
+    """An exact value without trailing zeros; at most 12 significant digits, a power of ten where that is long; nothing for no value."""
     if value is None:
         return ""
     if not math.isfinite(value):
         return _odd(value)
-    text = format(Decimal(f"{value:.12g}"), "f")
+    exact = Decimal(f"{value:.12g}")
+    text = format(exact, "f")
+    if len(text) > _LONGEST:
+        return f"{exact.normalize():e}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -121,6 +126,8 @@ def _at(value: float, place: int) -> str:
 
 def _plain(value: Decimal, place: int) -> str:
     text = format(value, "f") if place > 0 else format(value.to_integral_value(), "f")
+    if len(text) > _LONGEST:
+        return f"{value:e}"
     return text.removeprefix("-") if value == 0 else text
 
 

@@ -24,6 +24,8 @@ from hil.station import find, seal, seal_without
 NO_UNIT = "no-unit"
 LONGEST_NAME = 64
 _ODD = re.compile(r"[^A-Za-z0-9._+-]")
+_TAKEN = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|.*\.|history\.sqlite.*|no-unit")
+"""Names that Windows, where reports may be copied to, or the reports' own folder has another use for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,12 @@ def _made(first: Path) -> Path:
 
 
 def safe_name(text: str) -> str:
-    """A folder name for any text: what is not A-Z a-z 0-9 . _ + - becomes "_"; if that changed anything, a hash keeps two texts apart."""
+    """A folder name for any text: what is not A-Z a-z 0-9 . _ + - becomes "_"; a hash keeps texts apart that this changed."""
     name = _ODD.sub("_", text)[:LONGEST_NAME].lstrip(".-") or "_"
-    if name == text:
+    if name == text and not _TAKEN.fullmatch(name):
         return name
-    return f"{name}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    free = name.replace(".", "_") if _TAKEN.fullmatch(name) else name
+    return f"{free}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def write_all(folder: Path, station: Path | None = None) -> Written:

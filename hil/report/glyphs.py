@@ -25,6 +25,7 @@ _RANGES = (
 DRAWN = frozenset(chr(code) for low, high in _RANGES for code in range(low, high + 1))
 """Characters that the font draws and that cannot be taken for another arrangement of characters."""
 _UNDRAWN = re.compile("[^" + "".join(f"{re.escape(chr(low))}-{re.escape(chr(high))}" for low, high in _RANGES) + "]")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _BLANKS = {ord(blank): " " for blank in "\t\n\r\u2007\u2009\u200a"}
 
 
@@ -34,6 +35,16 @@ def drawn(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _UNDRAWN.sub(lambda char: f"‹U+{ord(char.group()):04X}›", text)
+
+
+def visible(text: str) -> str:
+    """`text` for a page of HTML, which draws all scripts: a code point for what would not be seen, or would turn text around."""
+    return _UNSEEN.sub(lambda char: f"‹U+{ord(char.group()):04X}›", text)
+
+
+def harmless(text: str) -> str:
+    """`text` for a terminal, as long as it was: what a terminal would obey, or turn around, is a picture of it."""
+    return _UNSEEN.sub(lambda char: chr(0x2400 + ord(char.group())) if char.group() < " " else "\ufffd", text)
 
 
 def on_paper(value: Any) -> Any:

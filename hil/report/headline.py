@@ -16,6 +16,7 @@ from hil.report.quantity import figures_of, label
 from hil.report.table import subjects
 
 Told = Mapping[str, Any]
+_AT_A_GLANCE = 400
 _SEVERITY = {"ERROR": "error", "INVALID": "invalid", "FAIL": "fail"}
 
 
@@ -40,11 +41,18 @@ def headline(record: Told) -> str:
     """The verdict's sentence: the first diagnosis that decided it, else the first measurement, else how far it got."""
     decisive = _decisive(record)
     if decisive is not None:
-        return str(decisive["says"])
+        return _readable(decisive["says"])
     bad = _bad(record)
     if bad:
         return _sentence(bad[0], record) + _and_more(len(bad) - 1)
     return measured(record) if record["verdict"] == "PASS" else f"{measured(record)}{_why_incomplete(record)}"
+
+
+def acceptance(record: Told) -> str:
+    """Whether a conditional pass counts as one, which its plan says; nothing for another verdict."""
+    if record["verdict"] != "COND_PASS":
+        return ""
+    return "The plan accepts that." if "COND_PASS" in record["plan"].get("accepts", ()) else "The plan does not accept that."
 
 
 def measured(record: Told) -> str:
@@ -89,7 +97,7 @@ def _explained(record: Told) -> list[Line]:
         return [Line("also", _first_few([_sentence(bad, record) for bad in _bad(record)[1:]]))]
     rest = _first_few([other["says"] for other in others(record)])
     told = [
-        Line("seen", tuple(one["seen"] or ())),
+        Line("seen", tuple(map(_readable, one["seen"] or ()))),
         Line("so", (one["so"],) if one["so"] else ()),
         Line("so not", tuple(one["so_not"] or ())),
     ]
@@ -100,7 +108,12 @@ def _first_few(texts: Sequence[str], few: int = 3) -> tuple[str, ...]:
     """The first different texts, and how many more there are: one cause may stop every test of a run, or fail every mode."""
     different = list(dict.fromkeys(texts))
     more = (f"and {len(different) - few} more",) if len(different) > few else ()
-    return (*different[:few], *more)
+    return (*map(_readable, different[:few]), *more)
+
+
+def _readable(text: str) -> str:
+    """Both ends of a text too long to be read at a glance, as an exception's may be; the diagnosis in the record has all of it."""
+    return text if len(text) <= _AT_A_GLANCE else f"{text[: _AT_A_GLANCE - 60]} … {text[-50:]}"
 
 
 def _not_run(record: Told) -> list[Line]:

@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from hil.report import pdfannex, runfacts, svg
 from hil.report.figures import duration, short
-from hil.report.headline import about, headline, limits_explain, lines, measured
+from hil.report.glyphs import visible
+from hil.report.headline import about, acceptance, headline, limits_explain, lines, measured
 from hil.report.jsontext import document, number
 from hil.report.pdfview import coverage_of_all
 from hil.report.pictures import BAND, COLOURS, NEUTRAL, Picture, gallery
@@ -46,12 +47,12 @@ _SPARK_W, _SPARK_H = 116.0, 16.0
 def html(record: Told, folder: Path | None = None) -> str:
     """The page. `folder` is the run's: pictures kept in it are linked, never read."""
     raw = document(record)
-    return _template().render(
+    page = _template().render(
         record=record,
         about=about(record),
         headline=headline(record),
         symbol=SYMBOLS.get(record["verdict"], "?"),
-        meaning=MEANINGS.get(record["verdict"], ""),
+        meaning=f"{MEANINGS.get(record['verdict'], '')} {acceptance(record)}".rstrip(),
         identity=_identity(record),
         many=len(subjects(record["measurements"])) > 1,
         not_run=_not_run(record),
@@ -67,6 +68,7 @@ def html(record: Told, folder: Path | None = None) -> str:
         raw=raw if len(raw) <= _LARGEST_EMBEDDED else "",
         links=[one for one in record["attachments"] if folder is not None and (folder / one["path"]).exists()],
     )
+    return visible(page)
 
 
 @cache

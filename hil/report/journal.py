@@ -9,6 +9,8 @@ second it costs one call a second, and the price of a measurement stays flat.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -35,6 +37,8 @@ class Journal:
         self.listeners: list[Callable[[Event], None]] = []
         self._clock = clock or RealClock()
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._synced_ns = self._clock.now_ns()
 
     def write(self, event: Mapping[str, Any]) -> None:
@@ -64,6 +68,18 @@ class Journal:
         if kind in SYNC_AT_ONCE or now_ns - self._synced_ns >= SYNC_EVERY_NS:
             os.fdatasync(self._file)
             self._synced_ns = now_ns
+
+
+def is_written(path: Path) -> bool:
+    """Whether somebody is writing this journal: the lock goes with the process that holds it."""
+    with path.open("rb") as journal:
+        try:
+            fcntl.flock(journal, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+    return False
 
 
 @dataclass(frozen=True, slots=True)

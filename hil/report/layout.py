@@ -17,7 +17,7 @@ from rich.text import Text
 from hil.report import pdf
 from hil.report.columns import padded, verdict
 from hil.report.figures import duration
-from hil.report.headline import Line, about, headline, lines, tally
+from hil.report.headline import Line, about, acceptance, headline, lines, tally
 
 Told = Mapping[str, Any]
 FILES = ("certificate.pdf", "report.html", "record.json", "junit.xml", "table.csv", "certificate.log", "allure-results")
@@ -110,6 +110,8 @@ def _passed(record: Told, folder: Path | None) -> list[tuple[Text, int]]:
     word = verdict(record["verdict"])
     indent = " " * (len(word.plain) + 2)
     told = [(word.append(f"  {about(record)}   ", style="bold").append(tally(record), style="not bold"), len(indent))]
+    if record["verdict"] == "COND_PASS":
+        told.append((Text(f"{indent}{headline(record)}. {acceptance(record)}"), len(indent)))
     told += [_keyed(one, indent) for one in lines(record)]
     if record["not_said"]:
         told.append((Text(f"{indent}does not say: {' · '.join(record['not_said'])}"), len(indent) + 14))

@@ -21,6 +21,7 @@ from hil.report import layout
 from hil.report.columns import STYLES, padded, verdict
 from hil.report.events import Event
 from hil.report.figures import duration
+from hil.report.glyphs import harmless
 from hil.report.headline import headline, tally
 from hil.report.journal import Tail, read, replay
 from hil.report.record import Record, build
@@ -143,6 +144,7 @@ class Live:
         self._print(summary(records, (self._clock.now_ns() - self._begun_ns) / 1e9))
 
     def _print(self, text: Text, indent: int = 0) -> None:
+        text.plain = harmless(text.plain)
         for line in layout.wrapped(self.console, text, indent):
             self.console.print(line, soft_wrap=True, highlight=False)
 

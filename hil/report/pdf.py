@@ -110,7 +110,7 @@ def require_typst() -> Any:
     try:
         import typst
     except ImportError as missing:
-        raise UserError("a PDF certificate asked for", str(missing), INSTALL) from missing
+        raise UserError("a PDF certificate asked for", f"the package {missing.name} is not installed", INSTALL) from missing
     return typst
 
 

@@ -87,7 +87,7 @@ def _opened(path: Path) -> PdfReader:
     try:
         import pypdf
     except ImportError as missing:
-        raise UserError(f"{path}: reading a PDF asked for", str(missing), pdf.INSTALL) from missing
+        raise UserError(f"{path}: reading a PDF asked for", f"the package {missing.name} is not installed", pdf.INSTALL) from missing
     try:
         reader = pypdf.PdfReader(io.BytesIO(path.read_bytes()))
         reader.pages[0]

@@ -13,7 +13,7 @@ from typing import Any
 
 from hil.report import runfacts, svg
 from hil.report.figures import Figures, duration
-from hil.report.headline import about, headline, limits_explain, lines, measured
+from hil.report.headline import about, acceptance, headline, limits_explain, lines, measured
 from hil.report.jsontext import number
 from hil.report.pictures import gallery
 from hil.report.quantity import coverage as factor
@@ -49,7 +49,7 @@ def first_page(record: Told) -> dict[str, Any]:
         "issuer": runfacts.issuer(record),
         "verdict": record["verdict"],
         "word": WORDS.get(record["verdict"], record["verdict"]),
-        "meaning": MEANINGS.get(record["verdict"], ""),
+        "meaning": f"{MEANINGS.get(record['verdict'], '')} {acceptance(record)}".rstrip(),
         "about": about(record),
         "about_size": next((size for longest, size in ((30, 14.0), (60, 11.0)) if len(about(record)) <= longest), 9.0),
         "running": _clipped(about(record), 70),

@@ -17,6 +17,7 @@ from rich.text import Text
 from hil.clock import Clock, RealClock
 from hil.report import columns, layout, naming, table
 from hil.report.events import Event
+from hil.report.glyphs import harmless
 from hil.report.record import Record, build
 from hil.report.status import Status
 from hil.report.verdict import of_measurement
@@ -152,6 +153,7 @@ class Terminal:
             self._print(line)
 
     def _print(self, text: Text) -> None:
+        text.plain = harmless(text.plain)
         self.console.print(text, soft_wrap=True, highlight=False)
 
     def _stop_line(self) -> None:

@@ -18,6 +18,7 @@ from hil.report import naming
 from hil.report.jsontext import document, number
 from hil.report.quantity import label
 from hil.report.units import unit
+from hil.report.verdict import counts_as
 
 Told = Mapping[str, Any]
 
@@ -28,6 +29,8 @@ _NAMESPACE: Final = uuid.UUID("6f6e6f2d-6869-5c2e-8b1d-7270692d6869")
 """Of our own: a report's id follows from the record's hash, so that a report sent twice is one report."""
 
 _ALLOWED: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_LONGEST: Final = 100
+"""Characters of a text in WATS."""
 _RESULTS: Final = {"PASS": "P", "COND_PASS": "P", "FAIL": "F", "ERROR": "E", "INVALID": "E", "INCOMPLETE": "T"}
 _STEPS: Final = {"passed": "P", "failed": "F", "skipped": "S", "not run": "S", "error": "E"}
 _LONGEST_NAME: Final = 100
@@ -48,18 +51,19 @@ def report(record: Told, process_code: int = END_OF_LINE) -> dict[str, Any]:
         "sn": _allowed("serial number", record["unit"] or ""),
         "rev": (part.get("revision") or "-")[:100],
         "processCode": process_code,
-        "result": _RESULTS[record["verdict"]],
+        "result": _RESULTS[counts_as(record)],
         "machineName": (station.get("id") or "no-station")[:100],
         "location": (station.get("place") or "-")[:100],
         "purpose": "Simulation" if record["simulated"] else "Production",
         "start": record["started"],
         "uut": _about(record),
         "subUnits": [
-            {"pn": name, "sn": serial, "rev": "-", "partType": "camera"} for name, serial in sorted((record["sub_units"] or {}).items())
+            {"pn": name[:100], "sn": _whole(f"serial number of {name}", serial), "rev": "-", "partType": "camera"}
+            for name, serial in sorted((record["sub_units"] or {}).items())
         ],
         "miscInfos": [{"description": name[:100], "text": str(value)[:100]} for name, value in _facts(record).items() if value],
         "assets": [_asset(one) for one in record["equipment"]],
-        "root": _sequence("Acceptance", record["headline"], _RESULTS[record["verdict"]], _sections(record), record),
+        "root": _sequence("Acceptance", record["headline"], _RESULTS[counts_as(record)], _sections(record), record),
     }
 
 
@@ -71,9 +75,22 @@ def _allowed(what: str, text: str) -> str:
     )
 
 
+def _whole(what: str, text: str) -> str:
+    """A number that is never cut: half a serial number is another one."""
+    if len(text) > _LONGEST:
+        raise UserError(f"WATS: {what} {text!r} asked for", f"{len(text)} characters", f"at most {_LONGEST} (--serial)")
+    return text
+
+
 def _about(record: Told) -> dict[str, Any]:
     told: dict[str, Any] = {"user": (record["operator"] or "-")[:100], "execTime": record["time"]["wall_s"]}
-    told["comment"] = "\n".join([record["headline"], *(one["says"] for one in record["diagnoses"])])[:5000]
+    told["comment"] = "\n".join(
+        [
+            *(["SIMULATED: no hardware was measured"] if record["simulated"] else []),
+            record["headline"],
+            *(one["says"] for one in record["diagnoses"]),
+        ]
+    )[:5000]
     if record["part"].get("batch"):
         told["batchSN"] = record["part"]["batch"][:100]
     if record["station"].get("fixture"):
@@ -84,6 +101,7 @@ def _about(record: Told) -> dict[str, Any]:
 def _facts(record: Told) -> dict[str, Any]:
     plan = record["plan"]
     return {
+        "simulated": f"yes, seed {record['seed']}: no hardware was measured" if record["simulated"] else "",
         "rig": record["rig"],
         "plan": f"{plan.get('name')}/{plan.get('version')}",
         "verdict": record["verdict"],

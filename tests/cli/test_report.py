@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from hil.errors import UserError
 from hil.report import Journal, build, events, write_all
 from hil.report.files import sealed
 from hil.report.jsontext import document
+from hil.station import Station
 
 
 @pytest.fixture
@@ -80,3 +82,58 @@ def test_a_users_mistake_shows_no_traceback(tmp_path):
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
         assert path in done.stderr
+
+
+def test_a_run_that_broke_off_gets_its_record_with_the_place_in_the_chain_that_was_its_own(tmp_path, told):
+    station = Station.init(tmp_path / "station", {"id": "ST-01", "name": "n"})
+    opening = {**told[0], "station": station.facts()}
+    folder = tmp_path / "run"
+    folder.mkdir()
+    with Journal(folder / "journal.jsonl") as journal:
+        for event in (opening, *told[1:]):
+            journal.write(event)
+        with pytest.raises(UserError, match="still going"):
+            run([folder], Asked(station=station.folder))
+    before = write_all(folder, station.folder).record
+    (folder / "record.json").unlink()
+    [elsewhere] = run([folder], Asked())
+    assert "station ST-01 has to seal it" in elsewhere
+    assert not (folder / "record.json").exists()
+    [line] = run([folder], Asked(station=station.folder))
+    assert "record.json" in line
+    assert json.loads((folder / "record.json").read_text()) == before
+    assert before["certificate"]["number"] == "ST-01-000001"
+
+
+def test_a_dash_is_standard_output_and_no_file(finished, tmp_path, monkeypatch, capfdbinary):
+    monkeypatch.chdir(tmp_path)
+    assert run([finished], Asked(csv=Path("-"))) == []
+    assert not (tmp_path / "-").exists()
+    assert capfdbinary.readouterr().out.startswith(b"serial,")
+
+
+def test_two_views_never_go_to_one_file(finished, tmp_path):
+    with pytest.raises(UserError, match="--pdf goes there"):
+        run([finished], Asked(pdf=tmp_path / "a", html=tmp_path / "." / "a"))
+
+
+@pytest.mark.parametrize("key", ["unit", "measurements", "counts", "time", "station", "seal", "certificate", "plan", "versions", "tests"])
+@pytest.mark.parametrize("broken", [lambda record, key: record.pop(key), lambda record, key: record.update({key: 5})])
+def test_a_record_with_something_missing_or_odd_in_it_is_named_and_no_traceback(finished, tmp_path, key, broken):
+    record = json.loads((finished / "record.json").read_text())
+    broken(record, key)
+    (tmp_path / "odd.json").write_text(json.dumps(record))
+    found = []
+    for view in ("html", "csv", "junit", "openhtf", "wsjf", "pdf"):
+        try:
+            run([tmp_path / "odd.json"], Asked(**{view: tmp_path / "out"}))
+        except UserError as error:
+            found.append(error.found)
+    assert all(one.startswith(key) for one in found)
+
+
+def test_a_journal_without_a_run_gets_no_record(tmp_path):
+    (tmp_path / "journal.jsonl").write_text('{"x": 1}\n')
+    with pytest.raises(UserError, match="no run begins in it"):
+        run([tmp_path], Asked())
+    assert [path.name for path in tmp_path.iterdir()] == ["journal.jsonl"]

@@ -56,12 +56,17 @@ def test_a_page_that_would_load_anything_else_from_elsewhere_is_refused(tag):
 
 
 def test_the_configuration_says_all_that_would_follow_the_readers_machine(story, finished, cli, tmp_path):
-    cli(f'cp allurerc.mjs {tmp_path}/seen.mjs; mkdir out; printf "<html></html>" > out/index.html')
+    cli(f'cp allurerc.mjs {tmp_path}/seen.mjs; mkdir out; printf "<html><head></head></html>" > out/index.html')
     page = allurepage.render(finished, tmp_path / "out", build(story.passing(simulated=True)))
     told = json.loads((tmp_path / "seen.mjs").read_text().removeprefix("export default ").rstrip(";\n"))
-    assert page.read_text() == "<html></html>"
     assert told["name"] == "PASS · CM3-0042 · SIMULATED"
+    assert "SIMULATED" in page.read_text().partition("</head>")[0]
     assert (told["plugins"]["awesome"]["options"]["theme"], told["plugins"]["awesome"]["options"]["reportLanguage"]) == ("light", "en")
+
+
+def test_the_report_of_a_real_run_is_not_marked(story, finished, cli, tmp_path):
+    cli('mkdir out; printf "<html><head></head></html>" > out/index.html')
+    assert allurepage.render(finished, tmp_path / "out", build(story.passing())).read_text() == "<html><head></head></html>"
 
 
 def test_an_older_report_is_replaced_and_anything_else_is_not(story, finished, cli, tmp_path):

@@ -1,6 +1,7 @@
 """Records for other people's systems, held against those systems' own packages."""
 
 import json
+from xml.etree import ElementTree as ET
 
 import pytest
 from openhtf.core import measurements as htf
@@ -11,7 +12,8 @@ from pywats.domains.report.report_models.uut.uut_report import UUTReport
 from hil.errors import UserError
 from hil.judge import Limit, judge
 from hil.measure.measurement import Measurement, Series
-from hil.report import build, events
+from hil.report import PlannedTest, build, events
+from hil.report.junit import junit
 from hil.report.openhtf import measurement, openhtf
 from hil.report.wsjf import report, wsjf
 
@@ -127,3 +129,29 @@ def test_wats_gets_no_serial_that_it_would_not_find_again(story, serial):
     record = {**build(story.passing()), "unit": serial}
     with pytest.raises(UserError, match="serial number"):
         wsjf(record)
+
+
+@pytest.mark.parametrize(("accepts", "ohtf", "wats", "failures"), [([], "FAIL", "F", "1"), (["COND_PASS"], "PASS", "P", "0")])
+def test_a_conditional_pass_counts_for_others_as_its_plan_has_it(story, accepts, ohtf, wats, failures):
+    limit, one = Limit(59.9, 60.1, "Hz", rule="nonbinary"), Measurement("frame_rate", 60.08, "Hz", 0.02)
+    told = [story.opening(), events.planned([PlannedTest("test_a", "frame_rate", "cm3")])]
+    told[0] = {**told[0], "plan": {**told[0]["plan"], "accepts": accepts}}
+    told += [events.measurement(one, judge(one, limit), limit, test="test_a", subject="cm3"), events.outcome("test_a", "passed")]
+    record = build([*told, events.end(rig_s=1.0, wall_s=1.0)])
+    assert record["verdict"] == "COND_PASS"
+    assert (json.loads(openhtf(record))["outcome"], json.loads(openhtf(record))["marginal"]) == (ohtf, True)
+    assert UUTReport.model_validate_json(wsjf(record)).result == wats
+    assert ET.fromstring(junit(record))[0].get("failures") == failures
+
+
+def test_reports_of_simulated_runs_say_so_to_other_systems(story):
+    record = build(story.passing(simulated=True))
+    assert json.loads(openhtf(record))["metadata"]["simulated"] is True
+    assert report(record)["uut"]["comment"].startswith("SIMULATED")
+    assert any(one["description"] == "simulated" for one in report(record)["miscInfos"])
+    assert "simulated" not in wsjf(build(story.passing())).lower()
+
+
+def test_half_a_serial_number_is_told_to_nobody(story):
+    with pytest.raises(UserError, match="serial number of lens"):
+        wsjf({**build(story.passing()), "sub_units": {"lens": "L" * 101}})

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import threading
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -37,7 +38,7 @@ def test_two_runs_in_one_second_get_folders_of_their_own(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "serial", ["../../x", "/etc/passwd", "..", ".", "-rf", "a" * 128, "\N{PILE OF POO}", "SN 42/7", "COM1:\\x", "naïve", " x"]
+    "serial", ["../../x", "/etc/passwd", "..", ".", "-rf", "a" * 128, "\N{PILE OF POO}", "SN 42/7", "COM1:\\x", "naïve", "CON"]
 )
 def test_any_serial_has_one_safe_folder_below_the_reports(tmp_path, serial):
     folder = run_dir(tmp_path, unit=serial, rig="gs", started=STARTED)
@@ -49,6 +50,22 @@ def test_any_serial_has_one_safe_folder_below_the_reports(tmp_path, serial):
 def test_two_serials_never_share_a_folder():
     serials = ["a/b", "a_b", "a?b", "a" * 65, "a" * 66, ".x", "x", "_", "é", "è"]
     assert len({safe_name(serial) for serial in serials}) == len(serials)
+
+
+@pytest.mark.parametrize("serial", ["history.sqlite", "history.sqlite-wal", "no-unit", "CON", "lpt1.txt", "name."])
+def test_a_serial_that_is_the_name_of_something_else_gets_another_folder(serial):
+    assert re.fullmatch(r"[A-Za-z0-9_-]+-[0-9a-f]{8}", safe_name(serial))
+
+
+@pytest.mark.parametrize("serial", ["HQ-1 ", " HQ-1", "HQ-1\u00a0", "HQ\u200b-1", "\ufeffHQ-1", "HQ-1\u200d", "\u2060", "HQ-1\uffff"])
+def test_a_serial_with_something_that_is_not_seen_is_refused(serial):
+    with pytest.raises(UserError, match="one line of text"):
+        checked_serial(serial)
+
+
+@pytest.mark.parametrize("serial", ["\U0001f469\u200d\U0001f527", "\u05e9\u05dc-1", "\U0001f3f4\U000e0067\U000e007f", "x\u0301"])
+def test_joined_emoji_and_other_scripts_are_serial_numbers(serial):
+    assert checked_serial(serial) == serial
 
 
 @pytest.mark.parametrize("serial", ["", "   ", "a\nb", "\x00", "\x1b[31m", "a\u202eb", "\udcff", "a" * 129])
