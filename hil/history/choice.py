@@ -82,15 +82,15 @@ def conditions(choice: Choice) -> list[sa.ColumnElement[bool]]:
     return told
 
 
-def first_of_each_unit(choice: Choice, *more: sa.ColumnElement[bool], last: bool = False) -> sa.Subquery:
-    """Ids of one run a unit, its first or last one; a run without a serial number stands for itself; with a unit chosen, all its runs."""
-    wanted = [*conditions(choice), *more]
-    if choice.unit is not None:
-        return sa.select(R.id).where(*wanted).subquery()
-    order = (R.started_s.desc(), R.id.desc()) if last else (R.started_s, R.id)
-    who = sa.func.coalesce(R.unit_id, -R.id)
-    numbered = sa.select(R.id, sa.func.row_number().over(partition_by=who, order_by=order).label("nth")).where(*wanted).subquery()
-    return sa.select(numbered.c.id).where(numbered.c.nth == 1).subquery()
+def by_unit(choice: Choice, *more: sa.ColumnElement[bool]) -> sa.Subquery:
+    """The chosen runs: `id`, `who`, the same for all runs of a unit, `nth` of them, and how `many` there are.
+
+    A run without a serial number is a unit of its own; with one unit chosen, each of its runs is.
+    """
+    who = sa.func.coalesce(R.unit_id, -R.id) if choice.unit is None else R.id
+    nth = sa.func.row_number().over(partition_by=who, order_by=(R.started_s, R.id)).label("nth")
+    many = sa.func.count().over(partition_by=who).label("many")
+    return sa.select(R.id, who.label("who"), nth, many).where(*conditions(choice), *more).subquery()
 
 
 def instant(option: str, given: str | None, *, end: bool = False) -> int | None:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from hil.errors import UserError
 from hil.history import tables
-from hil.history.choice import MEASURED, Choice, R, conditions, first_of_each_unit, unknown
+from hil.history.choice import MEASURED, Choice, R, by_unit, conditions, unknown
 from hil.history.flat import Characteristic
 from hil.history.stats.spread import overall
 from hil.rig.words import nearest
@@ -101,12 +101,13 @@ def the_one(found: list[tuple[int, Characteristic]]) -> tuple[int, Characteristi
 
 
 def readings(connection: Connection, choice: Choice, key: int, of: Characteristic, *, every: bool = False) -> Readings:
-    """One reading a unit, that of its first run; `every`, or with one unit chosen, all of them."""
+    """One reading a unit, of the first run that measured this; `every`, or with one unit chosen, all of them."""
     wanted = [*conditions(choice), R.verdict.in_(MEASURED)]
     query = sa.select(M.value, M.run_id, R.started_s, M.lower, M.upper).join(tables.runs, R.id == M.run_id)
     query = query.where(M.characteristic_id == key, M.attempt == 1, *wanted)
     if not every and choice.unit is None:
-        query = query.where(R.id.in_(sa.select(first_of_each_unit(choice, R.verdict.in_(MEASURED)).c.id)))
+        runs = by_unit(choice, R.verdict.in_(MEASURED), R.id.in_(sa.select(M.run_id).where(M.characteristic_id == key, M.attempt == 1)))
+        query = query.where(R.id.in_(sa.select(runs.c.id).where(runs.c.nth == 1)))
     rows = connection.execute(query.order_by(R.started_s, R.id)).all()
     numbers = [row for row in rows if row[0] is not None]
     limits = [(row[3], row[4]) for row in numbers]
@@ -119,14 +120,24 @@ def readings(connection: Connection, choice: Choice, key: int, of: Characteristi
 
 def overview(connection: Connection, choice: Choice) -> list[Overview]:
     """All characteristics of the chosen runs, one reading a unit, summed up by the database in one pass."""
-    first = first_of_each_unit(choice, R.verdict.in_(MEASURED))
-    failed = sa.func.sum(sa.case((M.verdict == "FAIL", 1), else_=0))
-    ends = (sa.func.min(M.value), sa.func.max(M.value), sa.func.max(M.lower), sa.func.min(M.upper))
-    query = sa.select(M.characteristic_id, sa.func.count(), failed, sa.func.sum(M.value), sa.func.sum(M.value * M.value), *ends)
-    query = query.where(M.attempt == 1, M.value.is_not(None), M.run_id.in_(sa.select(first.c.id))).group_by(M.characteristic_id)
-    told = {row[0]: row[1:] for row in connection.execute(query)}
+    first = _first(choice)
+    failed = sa.func.sum(sa.case((first.c.verdict == "FAIL", 1), else_=0))
+    x = first.c.value
+    ends = (sa.func.min(x), sa.func.max(x), sa.func.max(first.c.lower), sa.func.min(first.c.upper))
+    query = sa.select(first.c.characteristic_id, sa.func.count(), failed, sa.func.sum(x), sa.func.sum(x * x), *ends)
+    told = {row[0]: row[1:] for row in connection.execute(query.where(x.is_not(None)).group_by(first.c.characteristic_id))}
     every = connection.execute(sa.select(*_IDENTITY, C.conditions, C.id).order_by(*_IDENTITY)).all()
     return [_overview(connection, choice, row, told[row.id]) for row in every if row.id in told]
+
+
+def _first(choice: Choice) -> sa.Subquery:
+    """The measurements that count: of each unit, what the first run that measured a characteristic says of it."""
+    columns = (M.characteristic_id, M.value, M.lower, M.upper, M.verdict)
+    runs = by_unit(choice, R.verdict.in_(MEASURED))
+    only = sa.select(*columns).where(M.attempt == 1, M.run_id.in_(sa.select(runs.c.id).where(runs.c.many == 1)))
+    nth = sa.func.row_number().over(partition_by=(M.characteristic_id, runs.c.who), order_by=runs.c.nth).label("nth")
+    several = sa.select(*columns, nth).join(runs, runs.c.id == M.run_id).where(M.attempt == 1, runs.c.many > 1).subquery()
+    return sa.union_all(only, sa.select(*(several.c[column.name] for column in columns)).where(several.c.nth == 1)).subquery()
 
 
 def _overview(connection: Connection, choice: Choice, row: Any, found: Sequence[Any]) -> Overview:
