@@ -64,8 +64,8 @@ def resolved(connection: Connection, choice: Choice) -> Choice:
         real = connection.execute(sa.select(R.id).where(~R.simulated).limit(1)).first()
         choice = replace(choice, simulated=real is None)
     for name in TEXTS[:-1]:
-        _refuse_unknown(connection, name, R[name], getattr(choice, name))
-    _refuse_unknown(connection, "unit", tables.units.c.serial, choice.unit)
+        refuse_unknown(connection, name, getattr(choice, name))
+    refuse_unknown(connection, "unit", choice.unit)
     return choice
 
 
@@ -115,6 +115,8 @@ def unknown(what: str, given: str, known: Iterable[str]) -> UserError:
     return UserError(f"no {what} {given!r} in the history", found if names else f"no run names a {what}", f"{near}" if near else "")
 
 
-def _refuse_unknown(connection: Connection, what: str, column: sa.ColumnElement[str], given: str | None) -> None:
+def refuse_unknown(connection: Connection, what: str, given: str | None) -> None:
+    """UserError for a station, a rig, ... or a unit that the history does not have, with those that it has."""
+    column = tables.units.c.serial if what == "unit" else R[what]
     if given is not None and not connection.execute(sa.select(column).where(column == given).limit(1)).first():
         raise unknown(what, given, connection.execute(sa.select(column).distinct().order_by(column).limit(500)).scalars())
