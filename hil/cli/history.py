@@ -177,7 +177,7 @@ def compare(
 @_question(plots=True)
 def grr(
     asked: Asked,
-    name: Annotated[str | None, typer.Argument(metavar="[CHARACTERISTIC]", help="from the history; or --from FILE.csv")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[CHARACTERISTIC]", help="from the history; or FILE.csv, as with --from")] = None,
     file: Annotated[
         Path | None, typer.Option("--from", metavar="FILE.csv", help="a study with columns part, appraiser, trial, value")
     ] = None,
