@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -59,6 +59,19 @@ class Overview:
     """Overall; 0 for a single reading."""
     lower: float | None
     """The narrowest of the limits in use, as is `upper`."""
+    upper: float | None
+
+
+class _Sums(NamedTuple):
+    """Of the readings of a characteristic."""
+
+    n: int
+    failed: int
+    total: float
+    squares: float
+    least: float
+    most: float
+    lower: float | None
     upper: float | None
 
 
@@ -119,25 +132,34 @@ def readings(connection: Connection, choice: Choice, key: int, of: Characteristi
 
 
 def overview(connection: Connection, choice: Choice) -> list[Overview]:
-    """All characteristics of the chosen runs, one reading a unit, summed up by the database in one pass."""
-    first = _first(choice)
-    failed = sa.func.sum(sa.case((first.c.verdict == "FAIL", 1), else_=0))
-    x = first.c.value
-    ends = (sa.func.min(x), sa.func.max(x), sa.func.max(first.c.lower), sa.func.min(first.c.upper))
-    query = sa.select(first.c.characteristic_id, sa.func.count(), failed, sa.func.sum(x), sa.func.sum(x * x), *ends)
-    told = {row[0]: row[1:] for row in connection.execute(query.where(x.is_not(None)).group_by(first.c.characteristic_id))}
+    """All characteristics of the chosen runs, one reading a unit, summed up by the database."""
+    runs = by_unit(choice, R.verdict.in_(MEASURED))
+    told = _sums(connection, M, M.attempt == 1, M.run_id.in_(sa.select(runs.c.id).where(runs.c.many == 1)))
+    if connection.execute(sa.select(runs.c.id).where(runs.c.many > 1).limit(1)).first():
+        nth = sa.func.row_number().over(partition_by=(M.characteristic_id, runs.c.who), order_by=runs.c.nth).label("reading")
+        some = sa.select(*M, nth).join(runs, runs.c.id == M.run_id).where(M.attempt == 1, runs.c.many > 1).subquery().c
+        for key, more in _sums(connection, some, some.reading == 1).items():
+            told[key] = _merged(told[key], more) if key in told else more
     every = connection.execute(sa.select(*_IDENTITY, C.conditions, C.id).order_by(*_IDENTITY)).all()
     return [_overview(connection, choice, row, told[row.id]) for row in every if row.id in told]
 
 
-def _first(choice: Choice) -> sa.Subquery:
-    """The measurements that count: of each unit, what the first run that measured a characteristic says of it."""
-    columns = (M.characteristic_id, M.value, M.lower, M.upper, M.verdict)
-    runs = by_unit(choice, R.verdict.in_(MEASURED))
-    only = sa.select(*columns).where(M.attempt == 1, M.run_id.in_(sa.select(runs.c.id).where(runs.c.many == 1)))
-    nth = sa.func.row_number().over(partition_by=(M.characteristic_id, runs.c.who), order_by=runs.c.nth).label("nth")
-    several = sa.select(*columns, nth).join(runs, runs.c.id == M.run_id).where(M.attempt == 1, runs.c.many > 1).subquery()
-    return sa.union_all(only, sa.select(*(several.c[column.name] for column in columns)).where(several.c.nth == 1)).subquery()
+def _sums(connection: Connection, of: Any, *wanted: sa.ColumnElement[bool]) -> dict[int, _Sums]:
+    """By characteristic: readings, failed ones, sum, sum of squares, least, most, and the narrowest limits."""
+    failed = sa.func.sum(sa.case((of.verdict == "FAIL", 1), else_=0))
+    ends = (sa.func.min(of.value), sa.func.max(of.value), sa.func.max(of.lower), sa.func.min(of.upper))
+    query = sa.select(of.characteristic_id, sa.func.count(), failed, sa.func.sum(of.value), sa.func.sum(of.value * of.value), *ends)
+    query = query.where(of.value.is_not(None), *wanted).group_by(of.characteristic_id)
+    return {row[0]: _Sums(*row[1:]) for row in connection.execute(query)}
+
+
+def _merged(a: _Sums, b: _Sums) -> _Sums:
+    ends = min(a.least, b.least), max(a.most, b.most), _either(max, a.lower, b.lower), _either(min, a.upper, b.upper)
+    return _Sums(a.n + b.n, a.failed + b.failed, a.total + b.total, a.squares + b.squares, *ends)
+
+
+def _either(pick: Callable[[Any, Any], Any], one: float | None, other: float | None) -> Any:
+    return one if other is None else other if one is None else pick(one, other)
 
 
 def _overview(connection: Connection, choice: Choice, row: Any, found: Sequence[Any]) -> Overview:
