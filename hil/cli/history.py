@@ -183,7 +183,7 @@ def compare(
 @_question(plots=True)
 def grr(
     asked: Asked,
-    name: Annotated[str | None, typer.Argument(metavar="[CHARACTERISTIC]", help="from the history; or --from FILE.csv")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[CHARACTERISTIC]", help="from the history; or FILE.csv, as with --from")] = None,
     file: Annotated[
         Path | None, typer.Option("--from", metavar="FILE.csv", help="a study with columns part, appraiser, trial, value")
     ] = None,
@@ -211,18 +211,19 @@ def export(
     since: Since = None,
     until: Until = None,
     station: Station = None,
+    evidence: Annotated[bool, typer.Option("--evidence/--no-evidence", help="with what the runs have attached")] = True,
     db: Db = None,
 ) -> None:
-    """Write records to a file for another history, real and simulated ones."""
+    """Write records to a file for another history, real and simulated ones, with their evidence."""
     _require()
     from hil.cli import history_exchange as work
 
-    work.export(out, since, until, station, db)
+    work.export(out, since, until, station, db, evidence=evidence)
 
 
 @app.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="what export wrote, record.json files, or report folders")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="what export wrote, record.json files, or folders of runs")],
     db: Db = None,
 ) -> None:
     """Take records from files: known ones are left alone, conflicts and changed records are named, all others are taken."""

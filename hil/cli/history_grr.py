@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hil.cli.answer import Answer, Cell, Sheet
-from hil.cli.history_work import asking, head
+from hil.cli.history_work import asking, counted, head
 from hil.errors import UserError
 from hil.history import readings, study
 from hil.history.stats import gauge
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 def grr(asked: Asked, name: str | None, file: Path | None, tolerance: float | None, by: str, which: Which) -> Answer:
     """From a file, or from the readings of a characteristic."""
+    if name and file is None and name.casefold().endswith(".csv"):  # no characteristic is called so
+        file, name = Path(name), None
     if (name is None) == (file is None):
         found = "both are given" if name else "neither is given"
         raise UserError("a gauge study asked for: a characteristic of the history, or --from FILE.csv", found, "one of the two")
@@ -78,12 +80,16 @@ def _facts(found: Gauge) -> dict[str, object]:
 
 
 def _says(found: Gauge) -> list[str]:
-    says = [f"{found.parts} parts, {found.appraisers} appraisers, {found.trials} trials each, crossed; by ANOVA (AIAG MSA, 4th ed.)."]
+    says = [
+        f"{found.parts} parts, {counted(found.appraisers, 'appraiser')}, {found.trials} trials each, crossed; by ANOVA (AIAG MSA, 4th ed.)."
+    ]
     if found.appraisers == 1:
         says.append("There is one appraiser: nothing is said about reproducibility.")
     elif not math.isnan(found.p_interaction):
         did = "is kept" if found.p_interaction <= gauge.POOLED_ABOVE else "joins the repeatability"
         says.append(f"Interaction of parts and appraisers: p = {found.p_interaction:.3g}, it {did}.")
+    if not found.tv > 0:
+        return [*says, "The readings do not vary at all: there is nothing to judge."]
     against = "of the tolerance" if found.tolerance else "of the study"
     says.append(f"The gauge is {found.judged}: {gauge.GOOD:.0f} % {against} or less is good, more than {gauge.POOR:.0f} % not acceptable.")
     if found.ndc is not None and found.ndc < gauge.NDC:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import Connection
 
 from hil.cli.answer import Answer, Cell, Sheet
-from hil.cli.history_work import asking, head
+from hil.cli.history_work import asking, counted, head
 from hil.errors import UserError
 from hil.history import readings as asking_readings
 from hil.history import units as asking_units
@@ -77,7 +77,9 @@ def _capability_row(found: Readings, told: Capability) -> tuple[Cell, ...]:
 
 def _spoken(columns: tuple[str, ...], row: tuple[Cell, ...]) -> Sheet:
     """A single row reads better downwards."""
-    told = [(name, cell) for name, cell in zip(columns[1:], row[1:], strict=True) if cell is not None and name not in _INDICES]
+    told = [
+        (name, cell) for name, cell in zip(columns[1:], row[1:], strict=True) if cell == cell and cell is not None and name not in _INDICES
+    ]
     return Sheet(("", " "), [(name, _figure(cell)) for name, cell in told])
 
 
@@ -122,7 +124,7 @@ def _overview(connection: Connection, choice: Choice) -> Answer:
         for one in asking_readings.overview(connection, choice)
     ]
     says = [f"Ppk from {of_capability.FEWEST} units on, against the narrowest limits in use; `hil history capability NAME` says more."]
-    return Answer(head(f"{len(rows)} characteristics", choice), [Sheet(columns, rows, read=_OVERVIEW)], says, choice.simulated)
+    return Answer(head(counted(len(rows), "characteristic"), choice), [Sheet(columns, rows, read=_OVERVIEW)], says, choice.simulated)
 
 
 def _ppk(one: asking_readings.Overview) -> float | None:
@@ -151,7 +153,8 @@ def trend(asked: Asked, name: str, which: Which, baseline: int | None) -> Answer
         places = [cell for at, run in zip((one.first, one.last), ends, strict=True) for cell in (at + 1, run.unit or None, run.started)]
         rows.append((one.rule, one.says, *places, float(found.values[one.last])))
     listing = rows[-_MOST_VIOLATIONS:] if asked.output.read else rows
-    says = [*_chart_says(found, chart, len(rows)), _drift_says(found)]
+    drift = of_drift.drift((found.started_s - found.started_s[0]) / _DAY_S, found.values)
+    says = [*_chart_says(found, chart, len(rows), baseline), _drift_says(found, drift)]
     facts = {
         "characteristic": found.title,
         "n": len(found.values),
@@ -159,6 +162,8 @@ def trend(asked: Asked, name: str, which: Which, baseline: int | None) -> Answer
         "sigma": chart.sigma,
         "low": chart.low,
         "high": chart.high,
+        "baseline": baseline,
+        "drift_a_day": _drift_facts(drift),
     }
     sheet = Sheet(columns, listing, "violations", ("rule", "says", "first", "last", "last_unit", "last_date", "value"))
     return Answer(
@@ -171,23 +176,25 @@ def trend(asked: Asked, name: str, which: Which, baseline: int | None) -> Answer
     )
 
 
-def _chart_says(found: Readings, chart: of_control.Chart, violations: int) -> list[str]:
+def _chart_says(found: Readings, chart: of_control.Chart, violations: int, baseline: int | None) -> list[str]:
     unit = f" {found.of.unit}" if found.of.unit else ""
     if not chart.sigma > 0:
         return ["All readings are the same: there is nothing to control." if len(found.values) > 1 else "One reading is no trend."]
-    limits = f"control limits {chart.low:.6g} .. {chart.high:.6g}{unit} (3 sigma from moving ranges)"
+    of = f" of the first {baseline}" if baseline is not None and baseline < len(found.values) else ""
+    limits = f"control limits {chart.low:.6g} .. {chart.high:.6g}{unit} (3 sigma from moving ranges{of})"
     says = [f"{len(found.values)} readings, mean {chart.mean:.6g}{unit}, {limits}."]
     if not violations:
         return [*says, "No rule of Nelson's is broken."]
     shown = f"; the last {_MOST_VIOLATIONS} are shown" if violations > _MOST_VIOLATIONS else ""
-    return [
-        *says,
-        f"{violations} times a rule of Nelson's is broken{shown}. All eight give a false alarm about every {_FALSE_ALARM} readings.",
-    ]
+    rate = f"All eight give a false alarm about every {_FALSE_ALARM} readings."
+    return [*says, f"{counted(violations, 'time')} a rule of Nelson's is broken{shown}. {rate}"]
 
 
-def _drift_says(found: Readings) -> str:
-    told = of_drift.drift((found.started_s - found.started_s[0]) / _DAY_S, found.values)
+def _drift_facts(told: of_drift.Drift) -> dict[str, object]:
+    return {"slope": told.slope, "low": told.low, "high": told.high, "p": told.p, "refused": told.refused or None}
+
+
+def _drift_says(found: Readings, told: of_drift.Drift) -> str:
     if told.refused:
         return f"Drift: not told, {told.refused}."
     unit = f"{found.of.unit} a day" if found.of.unit else "a day"

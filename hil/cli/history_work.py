@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection
 
 from hil.cli.answer import Answer, Sheet
 from hil.errors import UserError
+from hil.history import evidence, where
 from hil.history import units as asking_units
-from hil.history import where
 from hil.history import yields as asking_yields
 from hil.history.choice import Choice, instant, resolved
 from hil.history.stats.proportion import Share
@@ -58,6 +58,11 @@ def head(question: str, choice: Choice) -> str:
     return f"{question} · {choice.words}" if choice.words else question
 
 
+def counted(count: int, what: str) -> str:
+    """Of one, or of several: 1 unit, 2 units."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def units(asked: Asked, *, failed: bool, last: int) -> Answer:
     """Units as they stand."""
     with asking(asked) as (connection, choice):
@@ -77,14 +82,10 @@ def units(asked: Asked, *, failed: bool, last: int) -> Answer:
         )
         for one in told
     ]
-    says = (
-        [f"{without} run{'s' if without > 1 else ''} without a serial number {'are' if without > 1 else 'is'} not listed."]
-        if without
-        else []
-    )
-    if len(told) == last:
-        says.insert(0, f"The newest {last} of {count} units; -n 0 lists all.")
-    question = f"{count} unit{'' if count == 1 else 's'}" + (", those that do not pass" if failed else "")
+    says = [f"{counted(without, 'run')} without a serial number {'are' if without > 1 else 'is'} not listed."] if without else []
+    if 0 < last == len(told) and count > last:
+        says.insert(0, f"The newest {last}{' of them' if failed else f' of {count} units'}; -n 0 lists all.")
+    question = f"units that do not pass, of {count}" if failed else counted(count, "unit")
     return Answer(head(question, choice), [Sheet(columns, rows)], says, choice.simulated)
 
 
@@ -102,14 +103,17 @@ def show(asked: Asked, unit: str) -> Answer:
                     f"no {'simulated' if choice.simulated else 'real'} run of unit {unit!r}", f"it has {other} runs", _other(choice)
                 )
         records = [opened.record(one.id) for one in told]
+        found = opened.evidence(one.id for one in told)
+        kept = [[(name, str(evidence.path_of(opened.evidence_folder, sha256))) for name, sha256 in found.get(one.id, ())] for one in told]
     columns = ("run", "verdict", "started", "rig", "plan", "station", "operator", "certificate", "why")
     rows = [
         (at, one.verdict, one.started, one.rig, one.plan, one.station or None, one.operator or None, one.certificate or None, one.headline)
         for at, one in enumerate(told, 1)
     ]
     says = [line for at, record in enumerate(records, 1) if record["verdict"] != "PASS" for line in _why(at, record)]
-    sheet = Sheet(columns, rows)
-    return Answer(head("all attempts", choice), [sheet], says, choice.simulated, facts={"unit": unit, "records": records})
+    says += [f"run {at}  evidence: {name}   {path}" for at, files in enumerate(kept, 1) for name, path in files]
+    facts = {"unit": unit, "records": records, "evidence": [[{"name": name, "path": path} for name, path in files] for files in kept]}
+    return Answer(head("all attempts", choice), [Sheet(columns, rows)], says, choice.simulated, facts=facts)
 
 
 def _other(choice: Choice) -> str:
@@ -143,11 +147,11 @@ def yields(asked: Asked, *, causes: bool) -> Answer:
 
 def _says(found: asking_yields.Yield) -> list[str]:
     says = (
-        [f"Rolled throughput yield: {found.rolled:.4f}, the product of {len(found.steps)} first-pass yields."]
+        [f"Rolled throughput yield: {found.rolled:.4f}, the product of {counted(len(found.steps), 'first-pass yield')}."]
         if found.rolled == found.rolled
         else []
     )
-    says += [f"{found.without_unit} judged runs have no serial number and are in no yield."] if found.without_unit else []
+    says += [f"{counted(found.without_unit, 'judged run')} without a serial number, in no yield."] if found.without_unit else []
     return [*says, "First pass: of a unit's first judged run; ERROR, INVALID, INCOMPLETE and broken-off runs are aside. Intervals: 95 %."]
 
 

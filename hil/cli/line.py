@@ -42,7 +42,8 @@ def send(folder: Path | None) -> tuple[str, int]:
     before = len(box.waiting())
     lines = told(box, mes.after, mes.timeout_s)
     left = len(box.waiting())
-    return "\n".join([f"{before - left} of {before} messages are no longer waiting", *lines]), 4 if left else 0
+    sent = f"{before - left} of {before} messages are no longer waiting" if before else "no message is waiting"
+    return "\n".join([sent, *lines]), 4 if left else 0
 
 
 def _there(folder: Path | None) -> Station:

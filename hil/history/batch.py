@@ -36,6 +36,8 @@ class Added:
     """Why it was not taken, in a sentence; for a known one nothing."""
     where: str = ""
     """Where the record stood, as the caller of `add_all` said."""
+    changed: Sequence[str] = ()
+    """Of its evidence, files that are not what the record says; they are not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ class Batch:
         )
         self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._measurements: list[tuple[Any, ...]] = []
-        self._known: set[str] = set()
+        self._known: dict[str, int] = {}
+        self._late: dict[int, Sequence[Kept]] = {}
+        """Evidence that came after its run."""
         self._places: dict[tuple[str, int], str] = {}
         self._certificates: dict[str, str] = {}
         self._look_up([one.ready for one in many])
@@ -66,12 +70,15 @@ class Batch:
         """Whether this record is new, and if so its rows."""
         ready = one.ready
         try:
+            if ready.sha256 in self._known and one.kept:
+                self._late[self._known[ready.sha256]] = one.kept
             return self._already(ready) or self._taken(ready, one.kept)
         except (TypeError, ValueError, AttributeError, KeyError, OverflowError) as error:
             return Added("refused", ready.sha256, f"not a record that can be read: {error}")
 
     def insert(self) -> None:
         """Everything that was taken."""
+        self._rows["evidence"] += self._evidence_that_is_new()
         for table in _TABLES:
             if self._rows[table.name]:
                 self._connection.execute(table.insert(), self._rows[table.name])
@@ -82,7 +89,7 @@ class Batch:
     def _look_up(self, many: Sequence[Ready]) -> None:
         """What the tables know of these records."""
         r, ask = tables.records.c, self._connection.execute
-        self._known = set(ask(sa.select(r.sha256).where(r.sha256.in_([one.sha256 for one in many]))).scalars())
+        self._known = {row.sha256: row.id for row in ask(sa.select(r.sha256, r.id).where(r.sha256.in_([one.sha256 for one in many])))}
         numbers: dict[str, list[int]] = defaultdict(list)
         for one in many:
             if one.place:
@@ -119,8 +126,20 @@ class Batch:
         self._measurements += [(of, key, *figures) for of, figures in zip(keys, ready.figures, strict=True)]
         self._rows["diagnoses"] += [{"run_id": key, **row} for row in ready.diagnoses]
         self._rows["evidence"] += [{"run_id": key, **one.row} for one in kept]
-        self._remember(ready)
+        self._remember(ready, key)
         return Added("added", ready.sha256)
+
+    def _evidence_that_is_new(self) -> list[dict[str, Any]]:
+        if not self._late:
+            return []
+        e = tables.evidence.c
+        there = {
+            (row.run_id, row.position)
+            for row in self._connection.execute(sa.select(e.run_id, e.position).where(e.run_id.in_(list(self._late))))
+        }
+        there |= {(row["run_id"], row["position"]) for row in self._rows["evidence"]}
+        told = [{"run_id": key, **one.row} for key, kept in self._late.items() for one in kept]
+        return [row for row in told if (row["run_id"], row["position"]) not in there]
 
     def _unit(self, serial: str | None) -> int | None:
         if serial is None:
@@ -132,9 +151,9 @@ class Batch:
             self._rows["units"].append({"id": found, "serial": serial})
         return found
 
-    def _remember(self, ready: Ready) -> None:
+    def _remember(self, ready: Ready, key: int) -> None:
         """For those that come after it in this batch."""
-        self._known.add(ready.sha256)
+        self._known[ready.sha256] = key
         if ready.place:
             self._places[ready.place] = ready.sha256
         if ready.certificate:

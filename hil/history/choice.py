@@ -64,8 +64,8 @@ def resolved(connection: Connection, choice: Choice) -> Choice:
         real = connection.execute(sa.select(R.id).where(~R.simulated).limit(1)).first()
         choice = replace(choice, simulated=real is None)
     for name in TEXTS[:-1]:
-        _refuse_unknown(connection, name, R[name], getattr(choice, name))
-    _refuse_unknown(connection, "unit", tables.units.c.serial, choice.unit)
+        refuse_unknown(connection, name, getattr(choice, name))
+    refuse_unknown(connection, "unit", choice.unit)
     return choice
 
 
@@ -82,15 +82,15 @@ def conditions(choice: Choice) -> list[sa.ColumnElement[bool]]:
     return told
 
 
-def first_of_each_unit(choice: Choice, *more: sa.ColumnElement[bool], last: bool = False) -> sa.Subquery:
-    """Ids of one run a unit, its first or last one; a run without a serial number stands for itself; with a unit chosen, all its runs."""
-    wanted = [*conditions(choice), *more]
-    if choice.unit is not None:
-        return sa.select(R.id).where(*wanted).subquery()
-    order = (R.started_s.desc(), R.id.desc()) if last else (R.started_s, R.id)
-    who = sa.func.coalesce(R.unit_id, -R.id)
-    numbered = sa.select(R.id, sa.func.row_number().over(partition_by=who, order_by=order).label("nth")).where(*wanted).subquery()
-    return sa.select(numbered.c.id).where(numbered.c.nth == 1).subquery()
+def by_unit(choice: Choice, *more: sa.ColumnElement[bool]) -> sa.Subquery:
+    """The chosen runs: `id`, `who`, the same for all runs of a unit, `nth` of them, and how `many` there are.
+
+    A run without a serial number is a unit of its own; with one unit chosen, each of its runs is.
+    """
+    who = sa.func.coalesce(R.unit_id, -R.id) if choice.unit is None else R.id
+    nth = sa.func.row_number().over(partition_by=who, order_by=(R.started_s, R.id)).label("nth")
+    many = sa.func.count().over(partition_by=who).label("many")
+    return sa.select(R.id, who.label("who"), nth, many).where(*conditions(choice), *more).subquery()
 
 
 def instant(option: str, given: str | None, *, end: bool = False) -> int | None:
@@ -115,6 +115,8 @@ def unknown(what: str, given: str, known: Iterable[str]) -> UserError:
     return UserError(f"no {what} {given!r} in the history", found if names else f"no run names a {what}", f"{near}" if near else "")
 
 
-def _refuse_unknown(connection: Connection, what: str, column: sa.ColumnElement[str], given: str | None) -> None:
+def refuse_unknown(connection: Connection, what: str, given: str | None) -> None:
+    """UserError for a station, a rig, ... or a unit that the history does not have, with those that it has."""
+    column = tables.units.c.serial if what == "unit" else R[what]
     if given is not None and not connection.execute(sa.select(column).where(column == given).limit(1)).first():
         raise unknown(what, given, connection.execute(sa.select(column).distinct().order_by(column).limit(500)).scalars())

@@ -63,7 +63,10 @@ def plainly(url: URL, done: str) -> Iterator[None]:
 
 def shown(url: URL) -> str:
     """The database in words; never its password."""
-    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True).replace("+psycopg", "")
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    secret = {key: "..." for key in url.query if "password" in key.lower()}  # libpq takes them there, too
+    return url.update_query_dict(secret).render_as_string(hide_password=True).replace("+psycopg", "")
 
 
 @contextlib.contextmanager
@@ -94,6 +97,8 @@ def _advice(said: str) -> str:
         return "a folder and file that can be written to: --db FILE; SQLite needs that for reading too"
     if "not a database" in said or "malformed" in said:
         return "give the history's own file, or a copy from before it was damaged"
+    if "no such" in said or "already exists" in said or said.startswith("relation"):
+        return "these tables are none of ours: name another database"
     return "see that it runs and that the URL names host, user and database"
 
 
@@ -173,8 +178,13 @@ def _version(connection: Connection) -> str | None:
 
 def _upgrade(connection: Connection) -> None:
     from alembic import command
+    from alembic.util.exc import CommandError
 
-    command.upgrade(alembic(connection), "head")
+    try:
+        command.upgrade(alembic(connection), "head")
+    except CommandError:
+        found = f"its tables are of version {_version(connection)}, which this hil does not know"
+        raise UserError(f"the history {shown(connection.engine.url)} asked for", found, "name another database: --db FILE or URL") from None
 
 
 def alembic(connection: Connection) -> Any:

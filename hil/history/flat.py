@@ -16,6 +16,8 @@ Told = Mapping[str, Any]
 PRODUCTION = "production"
 """What a run is for; golden units and gauge studies are no units of a line."""
 Row = dict[str, Any]
+_MOST = 2**31
+"""Of an Integer column."""
 Figures = tuple[int, float | None, float | None, float | None, float | None, str | None]
 FIGURES = ("attempt", "value", "u", "lower", "upper", "verdict")
 """What they are."""
@@ -63,7 +65,7 @@ def run(record: Told) -> Row:
         "operator": text(record.get("operator")),
         "part": text(part.get("number")),
         "batch": text(part.get("batch")),
-        "attempt": int(record.get("attempt") or 1),
+        "attempt": count(record.get("attempt")),
         "verdict": text(record.get("verdict")),
         "accepted": exit_status(record) == 0,
         "interrupted": bool(record.get("interrupted")),
@@ -105,7 +107,7 @@ def measurements(record: Told) -> tuple[list[Characteristic], list[Figures]]:
     figures: list[Figures] = []
     for one in record.get("measurements") or ():
         told, verdict = one.get, one.get("verdict")
-        attempt = int(told("attempt") or 1)
+        attempt = count(told("attempt"))
         name, subject, mode, unit = text(told("name")), text(told("subject")), text(told("mode")), text(told("unit"))
         same = (name, subject, mode, unit, attempt)
         nth = seen[same] = seen.get(same, 0) + 1
@@ -119,6 +121,14 @@ def diagnoses(record: Told) -> list[Row]:
     """Rows of `diagnoses`, without the run's key."""
     keys = ("severity", "cause", "where", "says")
     return [{"position": at, **{key: text(one.get(key)) for key in keys}} for at, one in enumerate(record.get("diagnoses") or ())]
+
+
+def count(value: Any) -> int:
+    """A number of attempts, 1 where none is told; ValueError for one that no column takes."""
+    found = int(value or 1)
+    if not 0 < found < _MOST:
+        raise ValueError(f"attempt {value!r}")
+    return found
 
 
 def finite(value: Any) -> float | None:

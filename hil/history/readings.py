@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from hil.errors import UserError
 from hil.history import tables
-from hil.history.choice import MEASURED, Choice, R, conditions, first_of_each_unit, unknown
+from hil.history.choice import MEASURED, Choice, R, by_unit, conditions, unknown
 from hil.history.flat import Characteristic
 from hil.history.stats.spread import overall
 from hil.rig.words import nearest
@@ -62,6 +62,19 @@ class Overview:
     upper: float | None
 
 
+class _Sums(NamedTuple):
+    """Of the readings of a characteristic."""
+
+    n: int
+    failed: int
+    total: float
+    squares: float
+    least: float
+    most: float
+    lower: float | None
+    upper: float | None
+
+
 def title(of: Characteristic) -> str:
     """A characteristic in words."""
     from hil.report.quantity import label
@@ -101,12 +114,13 @@ def the_one(found: list[tuple[int, Characteristic]]) -> tuple[int, Characteristi
 
 
 def readings(connection: Connection, choice: Choice, key: int, of: Characteristic, *, every: bool = False) -> Readings:
-    """One reading a unit, that of its first run; `every`, or with one unit chosen, all of them."""
+    """One reading a unit, of the first run that measured this; `every`, or with one unit chosen, all of them."""
     wanted = [*conditions(choice), R.verdict.in_(MEASURED)]
     query = sa.select(M.value, M.run_id, R.started_s, M.lower, M.upper).join(tables.runs, R.id == M.run_id)
     query = query.where(M.characteristic_id == key, M.attempt == 1, *wanted)
     if not every and choice.unit is None:
-        query = query.where(R.id.in_(sa.select(first_of_each_unit(choice, R.verdict.in_(MEASURED)).c.id)))
+        runs = by_unit(choice, R.verdict.in_(MEASURED), R.id.in_(sa.select(M.run_id).where(M.characteristic_id == key, M.attempt == 1)))
+        query = query.where(R.id.in_(sa.select(runs.c.id).where(runs.c.nth == 1)))
     rows = connection.execute(query.order_by(R.started_s, R.id)).all()
     numbers = [row for row in rows if row[0] is not None]
     limits = [(row[3], row[4]) for row in numbers]
@@ -118,15 +132,34 @@ def readings(connection: Connection, choice: Choice, key: int, of: Characteristi
 
 
 def overview(connection: Connection, choice: Choice) -> list[Overview]:
-    """All characteristics of the chosen runs, one reading a unit, summed up by the database in one pass."""
-    first = first_of_each_unit(choice, R.verdict.in_(MEASURED))
-    failed = sa.func.sum(sa.case((M.verdict == "FAIL", 1), else_=0))
-    ends = (sa.func.min(M.value), sa.func.max(M.value), sa.func.max(M.lower), sa.func.min(M.upper))
-    query = sa.select(M.characteristic_id, sa.func.count(), failed, sa.func.sum(M.value), sa.func.sum(M.value * M.value), *ends)
-    query = query.where(M.attempt == 1, M.value.is_not(None), M.run_id.in_(sa.select(first.c.id))).group_by(M.characteristic_id)
-    told = {row[0]: row[1:] for row in connection.execute(query)}
+    """All characteristics of the chosen runs, one reading a unit, summed up by the database."""
+    runs = by_unit(choice, R.verdict.in_(MEASURED))
+    told = _sums(connection, M, M.attempt == 1, M.run_id.in_(sa.select(runs.c.id).where(runs.c.many == 1)))
+    if connection.execute(sa.select(runs.c.id).where(runs.c.many > 1).limit(1)).first():
+        nth = sa.func.row_number().over(partition_by=(M.characteristic_id, runs.c.who), order_by=runs.c.nth).label("reading")
+        some = sa.select(*M, nth).join(runs, runs.c.id == M.run_id).where(M.attempt == 1, runs.c.many > 1).subquery().c
+        for key, more in _sums(connection, some, some.reading == 1).items():
+            told[key] = _merged(told[key], more) if key in told else more
     every = connection.execute(sa.select(*_IDENTITY, C.conditions, C.id).order_by(*_IDENTITY)).all()
     return [_overview(connection, choice, row, told[row.id]) for row in every if row.id in told]
+
+
+def _sums(connection: Connection, of: Any, *wanted: sa.ColumnElement[bool]) -> dict[int, _Sums]:
+    """By characteristic: readings, failed ones, sum, sum of squares, least, most, and the narrowest limits."""
+    failed = sa.func.sum(sa.case((of.verdict == "FAIL", 1), else_=0))
+    ends = (sa.func.min(of.value), sa.func.max(of.value), sa.func.max(of.lower), sa.func.min(of.upper))
+    query = sa.select(of.characteristic_id, sa.func.count(), failed, sa.func.sum(of.value), sa.func.sum(of.value * of.value), *ends)
+    query = query.where(of.value.is_not(None), *wanted).group_by(of.characteristic_id)
+    return {row[0]: _Sums(*row[1:]) for row in connection.execute(query)}
+
+
+def _merged(a: _Sums, b: _Sums) -> _Sums:
+    ends = min(a.least, b.least), max(a.most, b.most), _either(max, a.lower, b.lower), _either(min, a.upper, b.upper)
+    return _Sums(a.n + b.n, a.failed + b.failed, a.total + b.total, a.squares + b.squares, *ends)
+
+
+def _either(pick: Callable[[Any, Any], Any], one: float | None, other: float | None) -> Any:
+    return one if other is None else other if one is None else pick(one, other)
 
 
 def _overview(connection: Connection, choice: Choice, row: Any, found: Sequence[Any]) -> Overview:

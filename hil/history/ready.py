@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hil.history import flat
+from hil.history import evidence, flat
 from hil.history.seals import Sealed
 from hil.report import Record
 
+_MOST = 2**63
+"""Of a BigInteger column."""
 _LEVEL = 1
 """Of zlib: 0.2 ms and 7 kB for a record of 42 kB; level 6 takes four times as long for 12 % less."""
 
@@ -38,6 +40,8 @@ class Ready:
     """Of each measurement."""
     figures: Sequence[flat.Figures] = ()
     diagnoses: Sequence[flat.Row] = ()
+    attached: Sequence[flat.Row] = ()
+    """What it names as its evidence."""
 
     def conditions(self) -> list[str]:
         """Of each measurement, in words. Kept only of the first of a kind, so they are read again where they are wanted."""
@@ -48,10 +52,13 @@ def ready(record: Record, whole: Sealed) -> Ready:
     """Flattens and packs a record; one whose seal does not hold is not looked at any further."""
     if whole.objection:
         return Ready(whole.sha256, whole.objection, None, None, b"")
-    found = (whole.sha256, "", _place(record), _certificate(record), zlib.compress(whole.document, _LEVEL))
+    place, certificate = _place(record), _certificate(record)
+    if not _usable(place, certificate):
+        return Ready(whole.sha256, "not a record that can be read: its place in the chain, or its certificate's number", None, None, b"")
+    found = (whole.sha256, "", place, certificate, zlib.compress(whole.document, _LEVEL))
     try:
         unit = record.get("unit")
-        rows = (flat.run(record), *flat.measurements(record), flat.diagnoses(record))
+        rows = (flat.run(record), *flat.measurements(record), flat.diagnoses(record), evidence.named(record))
         return Ready(*found, "", None if unit is None else flat.text(unit), *rows)
     except (TypeError, ValueError, AttributeError, KeyError, OverflowError) as error:
         return Ready(*found, unreadable=f"not a record that can be read: {error}")
@@ -66,7 +73,13 @@ def unpacked(document: bytes) -> Record:
 def _place(record: Record) -> tuple[str, int] | None:
     seal = record.get("seal") or {}
     station, sequence = seal.get("station"), seal.get("sequence")
-    return (station, sequence) if isinstance(station, str) and isinstance(sequence, int) else None
+    return (station, sequence) if isinstance(station, str) and type(sequence) is int else None
+
+
+def _usable(place: tuple[str, int] | None, certificate: str | None) -> bool:
+    """Whether the columns take them, as they are: conflicts are told by them."""
+    texts = [*([place[0]] if place else []), *([certificate] if certificate else [])]
+    return not any("\0" in text for text in texts) and (place is None or 0 <= place[1] < _MOST)
 
 
 def _certificate(record: Record) -> str | None:

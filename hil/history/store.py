@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -59,8 +60,9 @@ class History:
         made = ready(record, sealed(record))
         if made.objection:
             return Added("refused", made.sha256, made.objection)
-        kept = evidence.keep(record, folder, self.evidence_folder) if folder else []
-        return self._file([One(made, kept=kept)])[0]
+        kept, changed = evidence.keep(record, folder, self.evidence_folder) if folder else ([], [])
+        done = self._file([One(made, kept=kept)])[0]
+        return replace(done, changed=tuple(changed))
 
     def add_all(self, records: Iterable[tuple[str, Record, Sealed]]) -> Iterator[Added]:
         """File many, several to a transaction; each comes with where it stood. What is reported is durable."""
@@ -73,7 +75,7 @@ class History:
             if made.objection:
                 yield Added("refused", made.sha256, made.objection, where)
                 continue
-            pending.append(One(made, where))
+            pending.append(One(made, where, evidence.held(made.attached, self.evidence_folder)))
             if len(pending) == _CHUNK:
                 yield from self._file(pending)
                 pending = []
@@ -89,6 +91,17 @@ class History:
         """The whole record of a run."""
         with self.reading() as connection:
             return unpacked(connection.execute(sa.select(tables.records.c.document).where(tables.records.c.id == run_id)).scalar_one())
+
+    def evidence(self, run_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+        """Of these runs, name and SHA-256 of what is kept of each."""
+        e, found = tables.evidence.c, defaultdict(list)
+        wanted = list(run_ids)
+        with self.reading() as connection:
+            for start in range(0, len(wanted), _CHUNK):
+                asked = sa.select(e.run_id, e.name, e.sha256).where(e.run_id.in_(wanted[start : start + _CHUNK]))
+                for run_id, name, sha256 in connection.execute(asked.order_by(e.run_id, e.position)):
+                    found[run_id].append((name, sha256))
+        return dict(found)
 
     def records(self, run_ids: Iterable[int]) -> Iterator[bytes]:
         """The RFC 8785 bytes of these runs' records, a few at a time, in this order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,26 +19,46 @@ from hil.history.choice import MEASURED, TEXTS, Choice, R, conditions
 from hil.history.readings import M
 from hil.rig.words import listed, nearest
 
-COLUMNS = ("part", "appraiser", "trial", "value")
+NAMES = {
+    "part": ("sample", "unit", "serial"),
+    "appraiser": ("operator", "inspector"),
+    "trial": ("replicate", "repetition", "run"),
+    "value": ("measurement", "reading", "result", "response"),
+}
+"""The columns of a study, and what others call them, each in the plural too."""
+COLUMNS = tuple(NAMES)
 SEATING = "seating"
 """In place of an appraiser: the times that `hil gauge` had a unit put in."""
 Cells = dict[tuple[str, str], list[float]]
 
 
 def of_file(path: Path) -> NDArray[np.float64]:
-    """Readings [part, appraiser, trial] of a CSV file with these columns, in any order; lines that begin with # are remarks."""
+    """Readings [part, appraiser, trial] of a CSV file with these columns, in any order; lines that begin with # are remarks.
+
+    Without a column of trials they are taken as they come. Where columns end with a semicolon or a tab, numbers may have a comma.
+    """
     try:
         lines = [line for line in path.read_text("utf-8-sig").splitlines() if line.strip() and not line.startswith("#")]
     except (OSError, UnicodeDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
         raise UserError(f"--from {path}: cannot be read", str(said).lower(), f"a CSV file with columns {', '.join(COLUMNS)}") from None
-    rows = csv.DictReader(lines)
-    missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+    first = lines[0] if lines else ""
+    between = max(";\t,", key=first.count)
+    rows = list(csv.reader(lines, delimiter=between, skipinitialspace=True))
+    given = [name.strip() for name in rows[0]] if rows else []
+    at_column = _columns(given)
+    missing = [name for name in COLUMNS if name not in at_column and name != "trial"]
     if missing:
         raise UserError(
-            f"--from {path}: no column {listed(missing)}", f"columns {listed(rows.fieldnames or ())}", f"a first line {','.join(COLUMNS)}"
+            f"--from {path}: no column {listed(missing)}",
+            f"columns {listed(given)}" if given else "nothing is in it",
+            f"a first line {','.join(COLUMNS)}",
         )
-    told = [(row["part"], row["appraiser"], row["trial"], _number(path, at, row["value"])) for at, row in enumerate(rows, 2)]
+    told: list[tuple[str, str, str, float]] = []
+    for number, row in enumerate(rows[1:], 1):
+        texts = {name: row[column].strip() if column < len(row) else "" for name, column in at_column.items()}
+        value = _number(path, number, texts["value"] if between == "," else texts["value"].replace(",", "."))
+        told.append((texts["part"], texts["appraiser"], texts.get("trial", f"line {number}"), value))
     cells: Cells = defaultdict(list)
     seen: set[tuple[str, str, str]] = set()
     for part, appraiser, trial, value in told:
@@ -74,13 +94,24 @@ def checked_column(option: str, name: str, *more: str) -> str:
     return name
 
 
-def _number(path: Path, at: int, text: str | None) -> float:
+def _columns(given: Sequence[str]) -> dict[str, int]:
+    """Which of the file's columns are ours: by name, else by what others call them."""
+    plain = [name.casefold() for name in given]
+    found = {}
+    for name, others in NAMES.items():
+        wanted = [at for word in (name, *others) for at, told in enumerate(plain) if told in (word, f"{word}s")]
+        if wanted:
+            found[name] = wanted[0]
+    return found
+
+
+def _number(path: Path, at: int, text: str) -> float:
     try:
-        value = float(text or "")
+        value = float(text)
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise UserError(f"--from {path}: reading {at - 1} is no number", repr(text), "a number with a point: 0.29")
+        raise UserError(f"--from {path}: reading {at} is no number", repr(text), "a number with a point: 0.29")
     return value
 
 
@@ -96,7 +127,9 @@ def _balanced(cells: Cells, what: str, *, trim: bool = False) -> NDArray[np.floa
         )
     trials = {len(readings) for readings in cells.values()}
     if len(trials) > 1 and not trim:
-        raise UserError(f"{what}: cells have {min(trials)} to {max(trials)} trials", "", "the same number of trials in all")
+        fewer = [f"{part} by {appraiser}" for (part, appraiser), readings in cells.items() if len(readings) < max(trials)]
+        found = f"fewer: {', '.join(fewer[:5])}"
+        raise UserError(f"{what}: cells have {min(trials)} to {max(trials)} trials", found, "the same number of trials in all")
     few = min(trials, default=0)
     if len(parts) < 2 or few < 2:
         found = f"{len(parts)} parts, {len(appraisers)} appraisers, {few} trials each"

@@ -113,6 +113,14 @@ def after(station: Station | None, record: Record, folder: Path, reports: Path) 
     lines = [line for line in [file(folder, station, reports=reports)] if line]
     if station is None:
         return Aftermath(lines)
+    try:
+        return _told_at_the_station(station, record, lines)
+    except OSError as error:  # a full disk, a folder that cannot be written to
+        lines.append(f"not written down at the station: {error.filename or station.folder}: {error.strerror or error}")
+        return Aftermath(lines, False if watch(station).of(record["unit"], record["rig"]) else None)
+
+
+def _told_at_the_station(station: Station, record: Record, lines: list[str]) -> Aftermath:
     golden = watch(station).note(record)
     if golden is not None:
         lines.append(f"golden unit {golden.unit} {'behaved as expected' if golden.behaved else 'did not behave: the line is locked'}")

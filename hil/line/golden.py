@@ -6,11 +6,11 @@ What each of them did is written into golden.jsonl in the station's folder, by h
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from hil.report import Record
 from hil.report.jsontext import line
@@ -74,8 +74,8 @@ class Watch:
         causes = tuple(one["cause"] for one in record["diagnoses"] if one["severity"] != "finding")
         behaved = record["verdict"] == wanted.expect and (wanted.cause is None or wanted.cause in causes)
         seen = Golden(wanted.unit, record["rig"], record["started"] or "", record["verdict"], causes, record["simulated"], behaved)
-        with (self.folder / NAME).open("ab") as file:
-            file.write(line(asdict(seen)))
+        with (self.folder / NAME).open("ab+") as file:
+            file.write(_ended(file) + line(asdict(seen)))
         return seen
 
     def rigs(self, *, simulated: bool) -> list[str]:
@@ -94,8 +94,8 @@ class Watch:
         wanted = [one for one in self.expected if one.rig in (None, rig)]
         return [says for one in wanted if (says := self._wrong_with(one, seen, now))]
 
-    def _wrong_with(self, wanted: Expected, seen: Iterable[Golden], now: str) -> str:
-        last = max((one for one in seen if one.unit == wanted.unit), key=lambda one: one.started, default=None)
+    def _wrong_with(self, wanted: Expected, seen: Sequence[Golden], now: str) -> str:
+        last = next((one for one in reversed(seen) if one.unit == wanted.unit), None)  # as filed: a clock may have been set back
         if last is None:
             return f"{wanted.unit}, which should {wanted.expect}, has not run yet"
         if not last.behaved:
@@ -109,19 +109,28 @@ class Watch:
 
     def _seen(self) -> list[Golden]:
         try:
-            lines = (self.folder / NAME).read_text("utf-8").splitlines()
+            lines = (self.folder / NAME).read_bytes().splitlines()
         except FileNotFoundError:
             return []
         return [one for text in lines if (one := _golden(text)) is not None]
 
 
-def _golden(text: str) -> Golden | None:
+def _golden(text: bytes) -> Golden | None:
     """A line's golden unit; None for a line that broke off: what it told does not open the line."""
     try:
         told: Mapping[str, Any] = json.loads(text)
-        return Golden(**{**told, "causes": tuple(told["causes"])})
-    except (ValueError, TypeError, KeyError):
+        found = Golden(**{**told, "causes": tuple(told["causes"])})
+        return found if _time(found.started).tzinfo else None
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def _ended(file: IO[bytes]) -> bytes:
+    """What ends a line that broke off, so that the next one is one by itself."""
+    if not file.seek(0, 2):
+        return b""
+    file.seek(-1, 2)
+    return b"" if file.read(1) == b"\n" else b"\n"
 
 
 def _time(text: str) -> datetime:

@@ -72,18 +72,25 @@ class Outbox:
     def _send(self, after: str, timeout_s: float) -> Round:
         sent, refused = 0, []
         for path in self.waiting():
-            told: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            told = _message(path)
+            if told is None:  # not written by us, or damaged since: it must not hold up the others
+                refused.append(f"{self._aside(path)}: not a message of ours")
+                continue
             said = mes.tell(after, told, timeout_s)
             if said.status == mes.MAY:
                 path.unlink()
                 sent += 1
             elif said.status == mes.MAY_NOT:
-                (self.folder / REFUSED).mkdir(exist_ok=True)
-                path.replace(self.folder / REFUSED / path.name)
+                self._aside(path)
                 refused.append(f"{told['record']['unit']}: {said.text or 'no reason given'}")
             else:
                 return Round(sent, len(self.waiting()), tuple(refused), said.text or f"exit status {said.status}")
         return Round(sent, 0, tuple(refused))
+
+    def _aside(self, path: Path) -> str:
+        (self.folder / REFUSED).mkdir(exist_ok=True)
+        path.replace(self.folder / REFUSED / path.name)
+        return path.name
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[bool]:
@@ -98,3 +105,11 @@ class Outbox:
             yield True
         finally:
             os.close(lock)
+
+
+def _message(path: Path) -> dict[str, Any] | None:
+    try:
+        told: dict[str, Any] = json.loads(path.read_bytes())
+        return told if {"verdict", "unit", "rig"} <= set(told["record"]) and {"exit_status", "label"} <= set(told) else None
+    except (ValueError, TypeError, KeyError):
+        return None

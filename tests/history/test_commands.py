@@ -103,6 +103,29 @@ def test_csv_and_json_say_whose_runs_they_are(hil, filled, question):
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("part,appraiser,trial,value", "Part,Operator,Trial,Measurement"),
+        lambda text: text.replace("part,appraiser,trial,value", "Samples, Appraisers, Replicates, Readings"),
+        lambda text: "\ufeff" + text.replace(",", ";").replace(".", ","),
+        lambda text: text.replace(",", "\t"),
+        lambda text: "\n".join(",".join(line.split(",")[:2] + line.split(",")[3:]) for line in text.splitlines()),
+    ],
+    ids=["names", "plurals", "semicolons and commas", "tabs", "no trials"],
+)
+def test_a_study_may_be_written_as_others_write_it(hil, tmp_path, change):
+    text = "\n".join(line for line in AIAG.read_text().splitlines() if not line.startswith("#"))
+    (tmp_path / "theirs.csv").write_text(change(text))
+    assert hil("history", "grr", "--csv", "theirs.csv")[1] == hil("history", "grr", "--from", AIAG, "--csv")[1]
+
+
+def test_the_drift_and_the_baseline_are_told_to_programs_too(hil, filled):
+    (told,) = json.loads(hil("history", "trend", "frame_rate", "--baseline", "20", "--json", "--db", filled)[1])
+    assert (told["baseline"], set(told["drift_a_day"])) == (20, {"slope", "low", "high", "p", "refused"})
+    assert "of the first 20" in " ".join(hil("history", "trend", "frame_rate", "--baseline", "20", "--db", filled)[1].split())
+
+
+@pytest.mark.parametrize(
     ("question", "drawn"),
     [
         (["capability", "frame_rate"], ["lower limit", "upper limit", "frame rate, Hz", "units"]),
@@ -170,7 +193,7 @@ def test_what_cannot_be_answered_is_one_clear_error(hil, filled, words, said):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("part,appraiser,value\n1,A,2\n", "no column trial"),
+        ("part,appraiser,trial\n1,A,2\n", "no column value"),
         ("part,appraiser,trial,value\n1,A,1,x\n", "reading 1 is no number"),
         ("part,appraiser,trial,value\n1,A,1,nan\n", "reading 1 is no number"),
         ("part,appraiser,trial,value\n1,A,1,2\n1,A,1,3\n", "is there twice"),

@@ -96,3 +96,14 @@ def test_asking_does_not_make_a_database(tmp_path):
     with pytest.raises(UserError, match="no history at"):
         History.open(str(tmp_path / "h.sqlite"), create=False)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_password_in_the_query_is_not_shown_either():
+    assert database.shown(database.parsed("postgresql://me@/db?host=h&password=secret")).endswith("host=h&password=...")
+
+
+def test_tables_of_a_version_that_never_was_are_left_alone(url):
+    with History.open(url) as history, history.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
+    with pytest.raises(UserError, match="version 0000, which this hil does not know"):
+        History.open(url)

@@ -167,3 +167,16 @@ def test_days_are_utc_and_the_last_one_is_whole(given, end, expected):
 def test_what_is_no_day_is_said(given):
     with pytest.raises(UserError, match=r"--since .*not a day"):
         instant("--since", given)
+
+
+def test_what_only_a_units_second_step_measures_is_read_there(history):
+    for at in range(3):
+        history.add(record(f"U-{at}", 30.0 + at, at=START + 10 * at, mode="1536x864", plan="incoming"))
+        history.add(record(f"U-{at}", 56.0 + at / 10, at=START + 10 * at + 1, plan="line"))
+        history.add(record(f"U-{at}", 55.0, at=START + 10 * at + 2, plan="line"))
+    with history.reading() as connection:
+        choice = resolved(connection, Choice())
+        ((key, of),) = readings.find(connection, "frame_rate", None, "2304x1296", None)
+        assert readings.readings(connection, choice, key, of).values.tolist() == [56.0, 56.1, 56.2]
+        told = readings.overview(connection, choice)
+    assert [(one.of.mode, one.n, one.mean) for one in told] == [("1536x864", 3, 31.0), ("2304x1296", 3, pytest.approx(56.1))]

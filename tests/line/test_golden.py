@@ -63,6 +63,23 @@ def test_a_clock_that_was_set_back_does_not_keep_the_line_open(watch, record):
     assert len(reasons(watch, now=NOON)) == 2
 
 
+def test_a_clock_that_was_ahead_for_a_while_does_not_lock_the_line_for_good(watch, record):
+    watch.note(record("GOOD-1", started="2031-11-22T06:00:00Z"))
+    watch.note(record("GOOD-1"))
+    watch.note(record("BAD-R11", "FAIL", cause="R11 fitted"))
+    assert reasons(watch) == []
+
+
+@pytest.mark.parametrize("text", [b'{"unit":"GOOD-1","ri', b"\xff\n", b"[]\n", b'{"started":"yesterday","causes":[]}\n'])
+def test_a_line_that_is_broken_opens_nothing_and_spoils_nothing(watch, record, text):
+    watch.note(record("BAD-R11", "FAIL", cause="R11 fitted"))
+    with (watch.folder / "golden.jsonl").open("ab") as file:
+        file.write(text)
+    assert len(reasons(watch)) == 1
+    watch.note(record("GOOD-1"))
+    assert reasons(watch) == []
+
+
 def test_a_simulated_golden_unit_opens_no_real_line(watch, record):
     watch.note(record("GOOD-1", simulated=True))
     watch.note(record("BAD-R11", "FAIL", cause="R11 fitted", simulated=True))

@@ -1,6 +1,10 @@
 """The factory's system: asked before a unit, told after it, and not always there."""
 
 import json
+import os
+import select
+import shlex
+import tracemalloc
 
 import pytest
 
@@ -40,6 +44,31 @@ def test_a_command_that_is_none_is_named(command):
     answer = ask(command, JOB, 1)
     assert answer.may_run is None
     assert command.strip("'") in answer.says
+
+
+def test_the_end_of_much_output_is_heard_without_keeping_all_of_it(program):
+    much = "[sys.stdout.write('y' * 1_000_000) for _ in range(300)]; print('\\n\\x1b[31mwrong\\x07 step\\x1b[0m'); sys.exit(1)"
+    asked = program(much)
+    tracemalloc.start()
+    answer = ask(asked, JOB, 60)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (answer.may_run, answer.says) == (False, "wrong\ufffd step")
+    assert peak < 5_000_000
+
+
+def test_what_a_command_leaves_running_is_not_waited_for(program):
+    left = "import subprocess; subprocess.Popen(['sleep', '30']); print('no'); sys.exit(1)"
+    assert ask(program(left), JOB, 20).may_run is False
+
+
+def test_what_a_command_has_started_ends_with_it_when_time_is_up(tmp_path):
+    held = tmp_path / "held open by what runs"
+    os.mkfifo(held)
+    reader = os.open(held, os.O_RDONLY | os.O_NONBLOCK)
+    assert ask(shlex.join(["sh", "-c", f"sleep 60 > '{held}' & wait"]), JOB, 2).may_run is None
+    assert select.select([reader], [], [], 30)[0], "it still runs"
+    os.close(reader)
 
 
 def test_a_serial_number_is_no_command(program, tmp_path):
@@ -85,6 +114,18 @@ def test_what_the_system_refuses_is_kept_aside_and_holds_nobody_up(program, reco
     )
 
     assert (after.sent, after.waiting, after.refused) == (1, 0, ("GS-1: unknown unit",))
+    assert len(box.refused()) == 1
+
+
+@pytest.mark.parametrize("text", ['{"broken', "[]", '{"record": {}}', "\x00"])
+def test_what_is_no_message_is_put_aside_and_holds_nobody_up(program, record, tmp_path, text):
+    box = Outbox(tmp_path / "outbox")
+    box.put(record("GS-1"))
+    (box.folder / "20200101T000000Z-0.json").write_text(text)
+
+    after = box.send(program("json.load(sys.stdin)"), 10)
+
+    assert (after.sent, after.waiting, after.refused) == (1, 0, ("20200101T000000Z-0.json: not a message of ours",))
     assert len(box.refused()) == 1
 
 
