@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from hil.report import verdict
 from hil.report.headline import headline
 from hil.report.quantity import figures_of
 
@@ -31,7 +32,7 @@ def _suite(record: Told) -> ET.Element:
     for one in record["measurements"]:
         made.setdefault(one["test"] or "", []).append(one)
     cases = [_case(test, made.get(test["test"], [])) for test in record["tests"]]
-    cases += [_verdict_case(record)] if not any(_is_bad(case) for case in cases) and record["verdict"] not in ("PASS", "COND_PASS") else []
+    cases += [_verdict_case(record)] if not any(_is_bad(case) for case in cases) and verdict.counts_as(record) != "PASS" else []
     suite = ET.Element("testsuite", _suite_attributes(record, cases))
     _properties(suite, _facts(record))
     suite.extend(cases)
@@ -92,7 +93,7 @@ def _child(case: ET.Element, kind: str, test: Told, bad: Sequence[Told]) -> None
 def _verdict_case(record: Told) -> ET.Element:
     """For what no test stands for: a rig that did not open, a run that broke off."""
     case = ET.Element("testcase", {"classname": "verdict", "name": _text(record["verdict"]), "time": "0.000"})
-    kind = "failure" if record["verdict"] == "FAIL" else "error"
+    kind = "failure" if verdict.counts_as(record) == "FAIL" else "error"
     ET.SubElement(case, kind, {"message": _text(headline(record)), "type": _text(record["verdict"])})
     return case
 

@@ -61,7 +61,7 @@ def _breaks(text: str, width: int) -> list[int]:
 
 def block(record: Told, folder: Path | None) -> list[tuple[Text, int]]:
     """The verdict block: lines, each with the indent at which it goes on if it has to be wrapped."""
-    if record["verdict"] in ("PASS", "COND_PASS"):
+    if record["verdict"] == "PASS":
         return _passed(record, folder)
     first = verdict(record["verdict"]).append(f"  {about(record)}   ", style="bold").append(headline(record), style="not bold")
     told = [*lines(record), Line("not said", tuple(record["not_said"])), Line("report", (files(folder),) if folder else ())]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from hil.report import naming
+from hil.report import naming, verdict
 from hil.report.jsontext import document, number
 from hil.report.quantity import label
 from hil.report.units import unit
@@ -38,7 +38,7 @@ def test_record(record: Told) -> dict[str, Any]:
         "station_id": (record["station"] or {}).get("id") or "no station",
         "start_time_millis": start,
         "end_time_millis": end,
-        "outcome": _OUTCOMES[record["verdict"]],
+        "outcome": _OUTCOMES[verdict.counts_as(record)],
         "outcome_details": [{"code": one["cause"], "description": one["says"]} for one in record["diagnoses"]],
         "marginal": record["verdict"] == "COND_PASS",
         "code_info": _UNCAPTURED,

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from hil.errors import UserError
-from hil.report import naming
+from hil.report import naming, verdict
 from hil.report.jsontext import document, number
 from hil.report.quantity import label
 from hil.report.units import unit
@@ -48,7 +48,7 @@ def report(record: Told, process_code: int = END_OF_LINE) -> dict[str, Any]:
         "sn": _allowed("serial number", record["unit"] or ""),
         "rev": (part.get("revision") or "-")[:100],
         "processCode": process_code,
-        "result": _RESULTS[record["verdict"]],
+        "result": _RESULTS[verdict.counts_as(record)],
         "machineName": (station.get("id") or "no-station")[:100],
         "location": (station.get("place") or "-")[:100],
         "purpose": "Simulation" if record["simulated"] else "Production",
@@ -59,7 +59,7 @@ def report(record: Told, process_code: int = END_OF_LINE) -> dict[str, Any]:
         ],
         "miscInfos": [{"description": name[:100], "text": str(value)[:100]} for name, value in _facts(record).items() if value],
         "assets": [_asset(one) for one in record["equipment"]],
-        "root": _sequence("Acceptance", record["headline"], _RESULTS[record["verdict"]], _sections(record), record),
+        "root": _sequence("Acceptance", record["headline"], _RESULTS[verdict.counts_as(record)], _sections(record), record),
     }
 
 
