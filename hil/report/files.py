@@ -97,8 +97,10 @@ def views(record: Record, folder: Path) -> list[str]:
     try:
         replace(folder / pdf.NAME, pdf.certificate(record, folder))
     except Exception as error:  # whatever it is: the verdict does not hang on paper
+        (folder / pdf.NAME).unlink(missing_ok=True)  # an earlier one, beside views that are newer
         replace(folder / pdf.FAULT, f"{type(error).__name__}: {error}\n")
-        return list(contents)
+        return [*contents, pdf.FAULT]
+    (folder / pdf.FAULT).unlink(missing_ok=True)
     return [*contents, pdf.NAME]
 
 
