@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hil.errors import UserError
-from hil.report import Record, load
+from hil.report import Record, journal, load, write_all
 from hil.report.files import refuse_unwritable, replace, views
 
 HERE = Path()
@@ -49,10 +49,16 @@ class Source:
     wiring: bytes | None = None
 
 
-def run(paths: Sequence[Path], asked: Asked) -> list[str]:
-    """Write what was asked for; all views into each run's folder if nothing was. What was written, one line each."""
+def run(paths: Sequence[Path], asked: Asked, station: Path | None = None) -> list[str]:
+    """Write what was asked for; all views into each run's folder if nothing was. What was written, one line each.
+
+    A run that ended and was not filed is filed first, by its `station`.
+    """
     for option, path in asked.files.items():
         refuse_unwritable(option, path)
+    for path in paths:
+        if unfiled(path):
+            write_all(path, station)
     sources = [source for path in paths for source in read(path)]
     if not asked.files and asked.allure is None:
         return [_all(source, path) for source, path in zip(sources, paths, strict=True)]
@@ -64,6 +70,14 @@ def run(paths: Sequence[Path], asked: Asked) -> list[str]:
         )
     told = [_written(option, path, sources) for option, path in asked.files.items()]
     return told + [_allure(source, asked.allure) for source in sources if asked.allure is not None]
+
+
+def unfiled(folder: Path) -> bool:
+    """Whether a run came to its end and its record was never written: the power went, or the disk was full."""
+    told = folder / journal.NAME
+    if (folder / "record.json").exists() or not told.is_file():
+        return False
+    return any(event["event"] == "end" for event in journal.read(told).events)
 
 
 def read(path: Path) -> list[Source]:

@@ -104,6 +104,11 @@ def views(record: Record, folder: Path) -> list[str]:
     return [*contents, pdf.NAME]
 
 
+def absent(folder: Path) -> list[str]:
+    """Views that every run's folder has and this one has not: a disk was full."""
+    return [name for name in ("report.html", "junit.xml", "table.csv") if not (folder / name).exists()]
+
+
 def sealed(record: Record, folder: Path | None = None) -> Record:
     """The record with its seal: of the station that it names, in `folder` or this machine's own; by its hash alone if it names none.
 
@@ -142,10 +147,14 @@ def replace(path: Path, content: str | bytes) -> None:
     if (target.exists() and not target.is_file()) or _refused(draft):
         target.write_bytes(told)
         return
-    draft.write_bytes(told)
-    if target.exists():
-        draft.chmod(stat.S_IMODE(target.stat().st_mode))
-    draft.replace(target)
+    try:
+        draft.write_bytes(told)
+        if target.exists():
+            draft.chmod(stat.S_IMODE(target.stat().st_mode))
+        draft.replace(target)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _unwritable(target: Path) -> str:
