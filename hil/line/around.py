@@ -106,6 +106,8 @@ def after(station: Station | None, record: Record, folder: Path, reports: Path) 
     lines = [line for line in [file(folder, station, reports=reports)] if line]
     if station is None:
         return Aftermath(lines)
+    if refused := record["certificate"]["refused"]:
+        lines.append(f"no certificate number: {refused}")
     golden = watch(station).note(record)
     if golden is not None:
         lines.append(f"golden unit {golden.unit} {'behaved as expected' if golden.behaved else 'did not behave: the line is locked'}")
