@@ -19,7 +19,7 @@ from hil.report.jsontext import document
 from hil.report.junit import junit
 from hil.report.record import Record, of_journal
 from hil.report.serials import checked_serial
-from hil.station import find, seal, seal_without
+from hil.station import Station, find, seal, seal_without
 
 NO_UNIT = "no-unit"
 LONGEST_NAME = 64
@@ -117,6 +117,7 @@ def sealed(record: Record, folder: Path | None = None) -> Record:
     named = record["station"].get("id")
     if named is None:
         return seal(record)
+    station: Station | None = None
     try:
         station = find(folder, checked=False)
         if station is None or station.id != named:
@@ -124,7 +125,14 @@ def sealed(record: Record, folder: Path | None = None) -> Record:
             raise UserError(f"the seal of station {named} asked for", found)
         return seal(record, station)
     except Exception as error:  # whatever it is: what was measured is not lost for want of a signature
-        return seal_without(record, " · ".join(str(error).splitlines()))
+        said = (
+            f"{Path(error.filename).name}: {(error.strerror or '').lower()}"
+            if isinstance(error, OSError) and error.filename
+            else str(error)
+        )
+        for place in (station.folder if station else None, folder):  # where on this machine it lies is not for a certificate
+            said = said.replace(f"{place}/", "")
+        return seal_without(record, " · ".join(said.splitlines()))
 
 
 def refuse_unwritable(option: str, path: str | Path) -> None:

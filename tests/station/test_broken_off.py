@@ -46,6 +46,16 @@ def test_a_record_that_found_no_room_is_filed_later_in_its_own_place(ended, stat
     assert [link.sequence for link in station.chain.links()] == [1]
 
 
+def test_why_it_was_not_signed_does_not_say_where_the_station_lies(ended, station):
+    (station.folder / "lock").mkdir()
+    assert write_all(ended, station.folder).record["certificate"]["refused"] == "lock: is a directory"
+    (station.folder / "lock").rmdir()
+    (station.folder / "station.key").chmod(0o644)
+    refused = write_all(ended, station.folder).record["certificate"]["refused"]
+    assert "the station's key station.key" in refused
+    assert str(station.folder.parent) not in refused
+
+
 def test_views_that_found_no_room_are_named(ended, station):
     assert absent(ended) == ["report.html", "junit.xml", "table.csv"]
     write_all(ended, station.folder)
