@@ -169,7 +169,8 @@ def _global(recorder: _Recorder, frames: int) -> Skew:
     place_us = np.mod(-(lit.burst.timestamps_ns[SETTLE:] - lit.burst.timestamps_ns[SETTLE]) / 1e3, cycle_us)
     tilt = shutter_tilt([look.means_dn for look in lit.reduced[SETTLE:]], mean_rows(dark), place_us, cycle_us, WIDTH_US)
     rows = recorder.mode.size[1] - 1
-    line = Measurement("line_time", tilt.skew.value / rows, "us", tilt.skew.u / rows, tilt.frames, tilt.skew.method, tilt.skew.series)
+    found, budget = tilt.skew, [part.times(1.0 / rows) for part in tilt.skew.budget]
+    line = Measurement.of("line_time", found.value / rows, "us", budget, tilt.frames, found.method, found.series)
     return Skew(False, line, tilt.frames)
 
 
@@ -208,9 +209,8 @@ def _measure(found: Skew, mode: catalog.Mode, part: Case, case: RigCase, noteboo
     name = part.camera
     skew_us = found.line_time.value * (rows - 1)
     nominal_us = line_us * (rows - 1) if _is_rolling(part) else 0.0
-    m = Measurement(
-        "shutter_skew", skew_us, "us", found.line_time.u * (rows - 1), found.frames, found.line_time.method, found.line_time.series
-    )
+    budget = [part.times(rows - 1) for part in found.line_time.budget]
+    m = Measurement.of("shutter_skew", skew_us, "us", budget, found.frames, found.line_time.method, found.line_time.series)
     span = nominal_us * TYPICAL_SKEW if nominal_us else line_us
     source = f"{rows - 1} x {line_us:.6g} us" if nominal_us else f"global shutter: all rows within a line time, {line_us:.6g} us"
     notebook.measure(m, characteristic("shutter_skew").limit(nominal_us, span=span, source=source), subject=name, mode=case.mode)

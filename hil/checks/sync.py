@@ -158,10 +158,10 @@ def _rate(shots: PairShots, aligned: Aligned | None, case: RigCase, notebook: No
         source_ns, sink_ns, allowed, ppm = aligned.source_ns[aligned.pairs.a], aligned.sink_ns[aligned.pairs.b], RATE_PPM, 0.0
     one, other = (frame_timing(stamps, clock_ppm=ppm).period for stamps in (source_ns, sink_ns))
     value = (one.value / other.value - 1.0) * 1e6
-    u = 1e6 * (one.u**2 + other.u**2) ** 0.5 / one.value
-    m = Measurement(
-        "sync_rate_difference", value, "ppm", u, len(sink_ns), "periods of both recordings, " + (aligned.how if aligned else NO_CLOCK)
-    )
+    whose = (("source", one), ("sink", other))
+    budget = [part._replace(source=f"{part.source}, {name}").times(1e6 / one.value) for name, period in whose for part in period.budget]
+    how = "periods of both recordings, " + (aligned.how if aligned else NO_CLOCK)
+    m = Measurement.of("sync_rate_difference", value, "ppm", budget, len(sink_ns), how)
     limit = characteristic("sync_rate_difference").limit(0.0, span=allowed)
     if allowed / 2.0 < m.U and abs(value) <= allowed + m.U:
         enough = "more frames in the plan's sync would"

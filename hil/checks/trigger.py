@@ -24,6 +24,7 @@ from hil.checks.triggers import PulseBurst, Trigger, capture_all, shortest_perio
 from hil.errors import RigError
 from hil.judge.limits import characteristic
 from hil.measure import EstimatorError, Measurement
+from hil.measure.budget import rectangular, type_a
 from hil.measure.ledger import Ledger, ledger
 from hil.rig.roles import Roles
 
@@ -164,14 +165,10 @@ def _measure(outcome: Outcome, mode: catalog.Mode, notebook: Notebook) -> None:
         evidence = (f"{book.lag} pulse late, all {len(book.paired)} frames alike", "kernels before March 2024 lack linux PR 6010")
         notebook.finding("frames come one pulse late", outcome.camera, evidence)
     scale = 1.0 + book.rate_ppm.value * 1e-6
-    rate = Measurement(
-        "trigger_rate",
-        outcome.rate_hz / scale,
-        "Hz",
-        outcome.rate_hz * math.hypot(book.rate_ppm.u, 50.0 / math.sqrt(3)) * 1e-6,
-        len(book.paired),
-        "frames over pulses, on the host's clock",
-    )
+    per_ppm = outcome.rate_hz * 1e-6
+    budget = (rectangular("host clock, 50 ppm", 50.0 * per_ppm), type_a("frames about the fit", book.rate_ppm.u * per_ppm))
+    how = "frames over pulses, on the host's clock"
+    rate = Measurement.of("trigger_rate", outcome.rate_hz / scale, "Hz", budget, len(book.paired), how)
     limit = characteristic("trigger_rate").limit(outcome.rate_hz, source=f"{outcome.pulses.period_us:.9g} us granted by the Pico")
     notebook.measure(rate, limit, conditions=conditions, **where)
 

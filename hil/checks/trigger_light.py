@@ -154,9 +154,8 @@ def run(station: Station, trigger: Trigger, mode: catalog.Mode, case: RigCase, n
     for name, (window, low_us) in windows.items():
         where: dict[str, Any] = {"subject": name, "mode": mode.key, "conditions": {"low_us": low_us}}
         notebook.measure(window.start.named("trigger_start"), None, **where)
-        beyond = Measurement(
-            "trigger_offset", window.length.value - low_us, "us", window.length.u, window.length.n, "strobe scan less low pulse"
-        )
+        found, how = window.length, "strobe scan less low pulse, both on the Pico's clock"
+        beyond = Measurement.of("trigger_offset", found.value - low_us, "us", found.budget, found.n, how)
         notebook.measure(beyond, characteristic("trigger_offset").limit(OFFSET_US, span=U_OFFSET_US), **where)
         _exposure(name, window, low_us, mode, notebook)
     if len(windows) == 2:

@@ -118,8 +118,12 @@ def _told(rig: Rig, options: Options, order: Order) -> dict[str, Any]:
 
 def _afterwards(run: Run, record: Record, order: Order, options: Options, console: Console) -> int:
     """Tell everybody who has to know of a run; its exit status. That of a golden unit says whether it behaved."""
+    if run.fault:
+        console.print(f"      {run.fault}", markup=False)
     if not run.filed:
-        return exit_status(record)
+        status = exit_status(record)
+        # Whatever was told while it ran: no record says so.
+        return EXIT_CODES[Verdict.ERROR] if status in (EXIT_CODES[Verdict.PASS], EXIT_CODES[Verdict.FAIL]) else status
     done = around.after(order.station, record, run.folder, options.reports)
     for line in done.lines:
         console.print(f"      {line}", markup=False)

@@ -23,7 +23,10 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="record.json, a run's folder, certificate.pdf, or a chain.jsonl")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="record.json, certificate.pdf, a run's folder or one with many, or a chain.jsonl"),
+    ],
     key: Annotated[
         list[Path] | None, typer.Option("--key", metavar="FILE.pub", help="public key that they have to be signed with (hil station key)")
     ] = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ from hil.cli.options import RigName, Seed, Set, Sim
 from hil.cli.outlet import open_outlet
 from hil.cli.pico import app as pico_app
 from hil.cli.sim import app as sim_app
+from hil.cli.station import Folder
 from hil.errors import RigError, UserError
 
 app = typer.Typer(
@@ -218,7 +220,7 @@ def report(
     wsjf: Annotated[Path | None, typer.Option("--wsjf", metavar="FILE", help="WATS Standard JSON Format")] = None,
     allure: Annotated[bool, typer.Option("--allure", help="Allure's own report, into the run's folder (needs Node)")] = False,
     allure_to: Annotated[Path | None, typer.Option("--allure-to", metavar="DIR", help="the same, into this folder")] = None,
-    station: Annotated[Path | None, typer.Option("--station", metavar="DIR", help="that ran what broke off before its record")] = None,
+    station: Folder = None,
 ) -> None:
     """Make the reports of finished runs again, from their records alone; without an option all of them, into each run's folder.
 
@@ -259,6 +261,10 @@ def root(version: Annotated[bool, typer.Option("--version", callback=_version, i
     """Nothing but the options that come before a command."""
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+"""The machine has no room, or its disk is failing: nobody's mistake and no unit's fault."""
+
+
 def main() -> None:
     """The `hil` command. A user's mistake is one message and status 2; a broken rig one message and status 3."""
     open_outlet()
@@ -272,3 +278,8 @@ def main() -> None:
         sys.exit(3)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        sys.stderr.write(f"{error.filename or 'a file'} cannot be written: {(error.strerror or '').lower()}\n")
+        sys.exit(3)

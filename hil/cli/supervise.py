@@ -19,6 +19,7 @@ from hil.cli import process
 from hil.cli.process import Ahead
 from hil.clock import RealClock
 from hil.report import Followed, Live, Record, events, load, traveller, write_all
+from hil.report.files import absent
 from hil.report.journal import read
 from hil.report.jsontext import line
 from hil.station import station
@@ -40,6 +41,8 @@ class Run:
     """Folder of the station that it runs at; None where the machine is none."""
     process: subprocess.Popen[bytes] | None = None
     closed: bool = False
+    fault: str = ""
+    """Why it could not be filed, or not all of its reports be written."""
 
     @property
     def journal(self) -> Path:
@@ -121,15 +124,26 @@ def _reap(run: Run, index: int, live: Live, interrupted: str = "") -> None:
         note = interrupted or _last_words(run)
         _remove_if_unused(run.folder)
     elif not run.filed:
-        if not interrupted and run.command is not None:
-            _tell_of_its_death(run)
-        write_all(run.folder, run.station)
+        try:
+            if not interrupted and run.command is not None:
+                _tell_of_its_death(run)
+            write_all(run.folder, run.station)
+        except OSError as error:
+            run.fault = f"{run.folder}: {(error.strerror or str(error)).lower()}"
+    elif absent(run.folder):
+        run.fault = f"not written: {', '.join(absent(run.folder))}; once there is room:   hil report {run.folder}"
     live.closed(index, note)
 
 
 def _tell_of_its_death(run: Run) -> None:
-    """The process died before it could write its record; the journal has what it measured, and now also how it ended."""
-    begun = [event["test"] for event in read(run.journal).events if event["event"] == "started"]
+    """The process died before it could write its record; the journal has what it measured, and now also how it ended.
+
+    One that has its end already is whole, and the run may have its place in the station's chain: only its filing broke off.
+    """
+    told_so_far = read(run.journal).events
+    if any(event["event"] == "end" for event in told_so_far):
+        return
+    begun = [event["test"] for event in told_so_far if event["event"] == "started"]
     status = run.process.returncode if run.process is not None else 0
     how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
     seen = [f"it ended with {how}", f"while {begun[-1]} ran" if begun else "before the first test"]

@@ -83,11 +83,12 @@ def _word(found: Finding) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    """The file itself; of a run's folder the record and the certificate."""
+    """The file itself; of a run's folder the record and the certificate; of a folder of runs those of all of them."""
     if not path.is_dir():
         return [path]
-    there = [path / name for name in ("record.json", "certificate.pdf") if (path / name).exists()]
-    return there or [path / "record.json"]
+    names = ("record.json", "certificate.pdf")
+    there = [path / name for name in names if (path / name).exists()]
+    return there or sorted(below for name in names for below in path.rglob(name)) or [path / "record.json"]
 
 
 def _opened(path: Path) -> Looked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from hil.judge.limit import Limit
+from hil.judge.limit import Limit, brief
 from hil.judge.rule import COVERAGE, Rule
 from hil.judge.verdict import Verdict
 from hil.measure.measurement import Measurement
@@ -82,7 +82,7 @@ def _phi(z: float) -> float:
 def _unusable(m: Measurement, unit: str) -> str:
     if not math.isfinite(m.value):
         return f"no number was measured ({m.value})"
-    if not (math.isfinite(m.u) and m.u >= 0.0):
+    if not (math.isfinite(m.U) and m.u >= 0.0):
         return f"uncertainty {m.u} is not a number of at least 0"
     if m.unit != unit:
         return f"measured in {m.unit or 'no unit'}, limits in {unit or 'no unit'}"
@@ -98,11 +98,20 @@ def _ratio(u: float, limit: Limit) -> float | None:
 def _decided(m: Measurement, limit: Limit, rule: Rule, known: Outcome) -> Outcome:
     if _inside(m.value, known.accept_lower, known.accept_upper):
         return replace(known, verdict=Verdict.PASS)
-    value = f"{m.value:.10g} {m.unit}".rstrip()
+    value = f"{_beside(m.value, limit)} {m.unit}".rstrip()
     if not _inside(m.value, limit.lower, limit.upper):
         return replace(known, verdict=Verdict.FAIL, reason=f"{value} is outside {limit}{_conditionally(m, rule, known)}")
-    close = f"{value} is inside {limit}, but closer than U = {m.U:.3g} {m.unit}".rstrip()
+    share = "" if rule.r == 1.0 else f"{rule.r:g} "
+    close = f"{value} is inside {limit}, but closer than {share}U = {rule.band(m.u):.3g} {m.unit}".rstrip()
     return replace(known, verdict=Verdict.COND_PASS if rule.kind == "nonbinary" else Verdict.FAIL, reason=close)
+
+
+def _beside(value: float, limit: Limit) -> str:
+    """The value in as few digits as show it on the side of the bounds, as `limit` prints them, where it is."""
+    lower, upper = (None if bound is None else float(brief(bound)) for bound in (limit.lower, limit.upper))
+    told = brief(value)
+    same = _inside(float(told), lower, upper) == _inside(value, limit.lower, limit.upper)
+    return told if same else repr(float(value))
 
 
 def _conditionally(m: Measurement, rule: Rule, known: Outcome) -> str:

@@ -36,13 +36,19 @@ class Limit:
     def __str__(self) -> str:
         if self.lower is None and self.upper is None:
             return "no limits"
-        if self.lower is None:
-            return f"at most {self.upper:.10g} {self.unit}".rstrip()
-        if self.upper is None:
-            return f"at least {self.lower:.10g} {self.unit}".rstrip()
+        lower, upper = ("" if bound is None else brief(bound) for bound in (self.lower, self.upper))
+        if not lower:
+            return f"at most {upper} {self.unit}".rstrip()
+        if not upper:
+            return f"at least {lower} {self.unit}".rstrip()
         if self.lower == self.upper:
-            return f"exactly {self.lower:.10g} {self.unit}".rstrip()
-        return f"{self.lower:.10g} .. {self.upper:.10g} {self.unit}".rstrip()
+            return f"exactly {lower} {self.unit}".rstrip()
+        return f"{lower} .. {upper} {self.unit}".rstrip()
+
+
+def brief(value: float) -> str:
+    """A number in at most ten significant digits."""
+    return f"{value:.10g}"
 
 
 class Override(Protocol):

@@ -113,6 +113,8 @@ def after(station: Station | None, record: Record, folder: Path, reports: Path) 
     lines = [line for line in [file(folder, station, reports=reports)] if line]
     if station is None:
         return Aftermath(lines)
+    if refused := record["certificate"]["refused"]:
+        lines.append(f"no certificate number: {refused}")
     try:
         return _told_at_the_station(station, record, lines)
     except OSError as error:  # a full disk, a folder that cannot be written to

@@ -129,7 +129,9 @@ def _rolling(kinds: Floats, phase: Floats, rows: Floats, frames: int) -> Skew:
     if float(solution[0]) < VISIBLE * u:
         raise EstimatorError(f"edges do not move with the flash: {solution[0]:.3g} us per row, u {u:.2g}; phases and frames mixed up?")
     series = Series(tuple(phase.tolist()), tuple(rows.tolist()), (), "phase of the flash, us", "edge, row")
-    return Skew(True, Measurement("line_time", float(solution[0]), "us", u, int(use.sum()), "band edges over flash phases", series), frames)
+    budget = (type_a("scatter of the edges, by flashes", u),)
+    how = "band edges over flash phases"
+    return Skew(True, Measurement.of("line_time", float(solution[0]), "us", budget, int(use.sum()), how, series), frames)
 
 
 def _u_of_slope(basis: Floats, left: Floats, flash: Floats) -> float:
@@ -150,8 +152,8 @@ def _global(profiles: Floats, phase: Floats) -> Skew:
         raise NoFlash("no flash: neither rows nor frames differ by more than their noise")
     steps = np.diff(np.sort(phase))
     # A skew of this much over all rows would have put an edge into a frame.
-    u = float(steps.max(initial=0.0)) / profiles.shape[1] / math.sqrt(12.0)
-    return Skew(False, Measurement("line_time", 0.0, "us", u, int(lit.sum()), "all rows see the flash alike"), int(lit.sum()))
+    budget = (rectangular("longest step between flashes", float(steps.max(initial=0.0)) / profiles.shape[1] / 2.0),)
+    return Skew(False, Measurement.of("line_time", 0.0, "us", budget, int(lit.sum()), "all rows see the flash alike"), int(lit.sum()))
 
 
 def _left(profile: Floats, rows: Floats, frequency: float) -> tuple[float, float, float]:

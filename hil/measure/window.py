@@ -197,7 +197,9 @@ def _window(values: Floats, covariance: Floats, n: int, led_delay_us: float, ser
         direction[: len(along)] = along
         parts = [type_a("scatter about the fit", math.sqrt(float(direction @ covariance @ direction)))]
         budget = [*parts, delay] if shared else parts
-        return Measurement.of(name, float(direction @ values), "us", budget, n, "strobe scan, fitted", series)
+        return Measurement.of(
+            name, float(direction @ values), "us", budget, n, "strobe scan, fitted; in the strobe's own microseconds", series
+        )
 
     return Window(
         start=measured("exposure_start", (1.0,), True),

@@ -63,10 +63,15 @@ def params_of(item: pytest.Item) -> dict[str, Any]:
     return getattr(getattr(item, "callspec", None), "params", {})
 
 
-def _asked_for(item: pytest.Item) -> bool:
-    case = params_of(item).get("case")
+def case_of(item: pytest.Item) -> Case | RigCase | None:
+    """The plan's case that a shipped test runs; None for a user's, which may have a parameter of that name too."""
+    case = params_of(item).get("case") if item.get_closest_marker("check") else None
     # pytest marks an empty parameter set by an object of its own, and would skip it.
-    return hasattr(case, "check")
+    return case if hasattr(case, "check") else None
+
+
+def _asked_for(item: pytest.Item) -> bool:
+    return case_of(item) is not None
 
 
 CAPABILITIES = ("light", "strobe", "clock", "picos", "wiring", "target", "pair")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hil.plugin.collect import params_of
+from hil.plugin.collect import case_of, params_of
 
 if TYPE_CHECKING:
     from hil.bench import Bench
@@ -70,7 +70,7 @@ def camera(request: pytest.FixtureRequest) -> Camera:
     """
     from hil.checks.case import paced
 
-    case: Any = params_of(request.node).get("case")
+    case: Any = case_of(request.node)
     name = getattr(request, "param", None)
     if name is None:
         name = case.camera if case is not None else next(iter(_session(request).rig.cameras))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hil.checks import Planned
-from hil.plugin.collect import params_of
+from hil.plugin.collect import case_of, params_of
 from hil.report import PlannedTest
 
 
@@ -17,18 +17,17 @@ def label(item: pytest.Item) -> str:
 
 def about(item: pytest.Item) -> tuple[str, str, str]:
     """Check, subject and mode of a test."""
-    params = params_of(item)
-    case = params.get("case")
+    case = case_of(item)
     if case is not None:
         return case.check, case.subject, case.mode
-    return "", params.get("camera", ""), ""
+    return "", params_of(item).get("camera", ""), ""
 
 
 def planned_test(item: pytest.Item, expected: dict[tuple[str, str], list[Planned]]) -> PlannedTest:
     """What the plan says of a test; `expected`: measurements by check and case."""
     check, subject, mode = about(item)
-    params = params_of(item)
-    wanted = expected.get((check, params["case"].id), []) if "case" in params else []
+    case = case_of(item)
+    wanted = expected.get((check, case.id), []) if case is not None else []
     required = not wanted or any(planned.required for planned in wanted)
     return PlannedTest(
         test=label(item),

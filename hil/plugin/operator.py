@@ -20,7 +20,7 @@ LOOK_S = 1.0
 STUCK_S = 30.0
 """A button that is down for so long is stuck."""
 
-SHOWN: dict[str, Showing] = {"PASS": "pass", "COND_PASS": "pass", "FAIL": "fail"}
+SHOWN: dict[str, Showing] = {"PASS": "pass", "FAIL": "fail"}
 
 
 @dataclass

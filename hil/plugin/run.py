@@ -26,6 +26,7 @@ from hil.plugin.watching import Watching
 from hil.report import Journal, PlannedTest, Terminal, allure, events, traveller, write_all
 from hil.report.opening import opening
 from hil.report.record import build
+from hil.report.verdict import counts_as
 
 if TYPE_CHECKING:
     from hil.plugin.session import Session
@@ -232,7 +233,7 @@ class Run:
             self._journal.close()
             write_all(self.folder)
         if self._operator is not None:
-            self._operator.end(build(self.told)["verdict"])
+            self._operator.end(counts_as(build(self.told)))
 
     def summarise(self, reporter: Any) -> None:
         """What was measured and the verdict, below pytest's own lines."""

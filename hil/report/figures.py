@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 _MORE_PLACES = 9
-_LONGEST = 18
-"""Characters of a number before it is told with a power of ten."""
+_DIGITS, _ALL_DIGITS = 12, 17
+"""What an exact value is shown with, and what tells any float from its neighbour."""
+_LONGEST = 25
+"""Characters of a number that is written out; a longer one is in powers of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,32 @@ class Figures:
 
 def figures(value: float, u: float = 0.0, lower: float | None = None, upper: float | None = None) -> Figures:
     """Texts for a value with standard uncertainty `u` (k = 1) and its limits, all in one unit."""
-    if not math.isfinite(value) or not math.isfinite(u):
+    if not math.isfinite(value) or not math.isfinite(2 * u):
         return Figures(short(value), short(2 * u) if u else "", short(lower), short(upper))
     if u <= 0:
-        return Figures(short(value), "", short(lower), short(upper))
+        return _exact(value, "", lower, upper, _DIGITS)
     place, expanded = rounded_up(2 * u)
-    for places in range(place, place + _MORE_PLACES):
+    finest = _ALL_DIGITS - 1 - Decimal(value).adjusted()
+    for places in range(min(place, finest), place + _MORE_PLACES):
         if _tells_the_truth(places, value, lower, upper):
-            place = places
-            break
-    return Figures(_at(value, place), expanded, *_limits(lower, upper, place))
+            return Figures(_at(value, places), expanded, *_limits(lower, upper, places))
+    return _exact(value, expanded, lower, upper, _ALL_DIGITS)
+
+
+def _exact(value: float, expanded: str, lower: float | None, upper: float | None, digits: int) -> Figures:
+    """Texts of at most `digits` significant digits, of all there are where fewer would not tell the truth."""
+
+    def told(bound: float | None) -> float | None:
+        return None if bound is None else float(f"{bound:.{digits}g}")
+
+    true = _sides(Decimal(told(value) or 0.0), told(lower), told(upper)) == _sides(Decimal(value), lower, upper)
+    shown = [short(each, digits if true else _ALL_DIGITS) for each in (value, lower, upper)]
+    return Figures(shown[0], expanded, shown[1], shown[2])
+
+
+def _sides(value: Decimal, lower: float | None, upper: float | None) -> tuple[bool, bool, bool]:
+    """Below the lower limit, above the upper one, and whether the limits are one."""
+    return lower is not None and value < Decimal(lower), upper is not None and value > Decimal(upper), lower == upper
 
 
 def rounded_up(expanded: float) -> tuple[int, str]:
@@ -63,17 +81,18 @@ def rounded_up(expanded: float) -> tuple[int, str]:
     return place, _plain(up.quantize(Decimal(1).scaleb(-place), rounding=ROUND_CEILING), place)
 
 
-def short(value: float | None) -> str:
-    """An exact value without trailing zeros; at most 12 significant digits, a power of ten where that is long; nothing for no value."""
+def short(value: float | None, digits: int = _DIGITS) -> str:
+    """An exact value without trailing zeros; at most 12 significant digits, or `digits`; nothing for no value."""
     if value is None:
         return ""
     if not math.isfinite(value):
         return _odd(value)
-    exact = Decimal(f"{value:.12g}")
-    text = format(exact, "f")
-    if len(text) > _LONGEST:
-        return f"{exact.normalize():e}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if value == 0.0:
+        return "0"
+    brief = f"{value:.{digits}g}" if digits < _ALL_DIGITS else repr(float(value))
+    text = format(Decimal(brief), "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text if len(text) <= _LONGEST else brief
 
 
 def duration(seconds: float | None) -> str:
@@ -127,7 +146,7 @@ def _at(value: float, place: int) -> str:
 def _plain(value: Decimal, place: int) -> str:
     text = format(value, "f") if place > 0 else format(value.to_integral_value(), "f")
     if len(text) > _LONGEST:
-        return f"{value:e}"
+        text = format(value, f".{min(len(value.as_tuple().digits), _ALL_DIGITS) - 1}e")
     return text.removeprefix("-") if value == 0 else text
 
 

@@ -19,7 +19,7 @@ from hil.report.jsontext import document
 from hil.report.junit import junit
 from hil.report.record import Record, of_journal
 from hil.report.serials import checked_serial
-from hil.station import find, seal, seal_without
+from hil.station import Station, find, seal, seal_without
 
 NO_UNIT = "no-unit"
 LONGEST_NAME = 64
@@ -100,9 +100,16 @@ def views(record: Record, folder: Path) -> list[str]:
     try:
         replace(folder / pdf.NAME, pdf.certificate(record, folder))
     except Exception as error:  # whatever it is: the verdict does not hang on paper
+        (folder / pdf.NAME).unlink(missing_ok=True)  # an earlier one, beside views that are newer
         replace(folder / pdf.FAULT, f"{type(error).__name__}: {error}\n")
-        return list(contents)
+        return [*contents, pdf.FAULT]
+    (folder / pdf.FAULT).unlink(missing_ok=True)
     return [*contents, pdf.NAME]
+
+
+def absent(folder: Path) -> list[str]:
+    """Views that every run's folder has and this one has not: a disk was full."""
+    return [name for name in ("report.html", "junit.xml", "table.csv") if not (folder / name).exists()]
 
 
 def sealed(record: Record, folder: Path | None = None) -> Record:
@@ -113,6 +120,7 @@ def sealed(record: Record, folder: Path | None = None) -> Record:
     named = record["station"].get("id")
     if named is None:
         return seal(record)
+    station: Station | None = None
     try:
         station = find(folder, checked=False)
         if station is None or station.id != named:
@@ -120,7 +128,14 @@ def sealed(record: Record, folder: Path | None = None) -> Record:
             raise UserError(f"the seal of station {named} asked for", found)
         return seal(record, station)
     except Exception as error:  # whatever it is: what was measured is not lost for want of a signature
-        return seal_without(record, " · ".join(str(error).splitlines()))
+        said = (
+            f"{Path(error.filename).name}: {(error.strerror or '').lower()}"
+            if isinstance(error, OSError) and error.filename
+            else str(error)
+        )
+        for place in (station.folder if station else None, folder):  # where on this machine it lies is not for a certificate
+            said = said.replace(f"{place}/", "")
+        return seal_without(record, " · ".join(said.splitlines()))
 
 
 def refuse_unwritable(option: str, path: str | Path) -> None:
@@ -143,10 +158,14 @@ def replace(path: Path, content: str | bytes) -> None:
     if (target.exists() and not target.is_file()) or _refused(draft):
         target.write_bytes(told)
         return
-    draft.write_bytes(told)
-    if target.exists():
-        draft.chmod(stat.S_IMODE(target.stat().st_mode))
-    draft.replace(target)
+    try:
+        draft.write_bytes(told)
+        if target.exists():
+            draft.chmod(stat.S_IMODE(target.stat().st_mode))
+        draft.replace(target)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _unwritable(target: Path) -> str:

@@ -5,11 +5,12 @@ Everything here is words from a record, without colour or layout, so that the te
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hil.report import naming
+from hil.report import naming, verdict
 from hil.report.figures import duration
 from hil.report.jsontext import number
 from hil.report.quantity import figures_of, label
@@ -48,13 +49,6 @@ def headline(record: Told) -> str:
     return measured(record) if record["verdict"] == "PASS" else f"{measured(record)}{_why_incomplete(record)}"
 
 
-def acceptance(record: Told) -> str:
-    """Whether a conditional pass counts as one, which its plan says; nothing for another verdict."""
-    if record["verdict"] != "COND_PASS":
-        return ""
-    return "The plan accepts that." if "COND_PASS" in record["plan"].get("accepts", ()) else "The plan does not accept that."
-
-
 def measured(record: Told) -> str:
     """How much was measured: "22 of 22 measured"."""
     return f"{record['counts']['measured']} of {record['counts']['planned']} measured"
@@ -71,7 +65,7 @@ def tally(record: Told) -> str:
 
 def lines(record: Told) -> list[Line]:
     """What stands under the headline, in reading order; lines without words are left out."""
-    told = [*_explained(record), *_not_run(record)]
+    told = [*_explained(record), *_policy(record), *_not_run(record)]
     if record["verdict"] == "ERROR" or record["interrupted"]:
         told.append(Line("left safe", tuple(record["left_safe"])))
     told += [_finding(one) for one in record["diagnoses"] if one["severity"] == "finding"]
@@ -102,6 +96,16 @@ def _explained(record: Told) -> list[Line]:
         Line("so not", tuple(one["so_not"] or ())),
     ]
     return [*told, Line("do", tuple(one["do"] or ())), Line("also", rest)]
+
+
+def _policy(record: Told) -> list[Line]:
+    """Whether a conditional pass is one is the plan's to say."""
+    if record["verdict"] != "COND_PASS":
+        return []
+    plan = f"plan {record['plan'].get('name', '?')}/{record['plan'].get('version', '?')}"
+    if verdict.counts_as(record) == "PASS":
+        return [Line("so", (f"accepted: {plan} takes a conditional pass for a pass",))]
+    return [Line("so", (f"not accepted: {plan} does not take a conditional pass for a pass",))]
 
 
 def _first_few(texts: Sequence[str], few: int = 3) -> tuple[str, ...]:
@@ -176,9 +180,11 @@ def _many(record: Told) -> bool:
 
 
 def limits_explain(one: Told) -> bool:
-    """Whether the value is plainly outside its limits; inside them, or without a number, the reason has to say why it did not pass."""
+    """Whether the value is plainly outside its limits; inside them, without a number, or conditionally, the reason has to say why."""
     value, lower, upper = (number(one[key]) for key in ("value", "lower", "upper"))
-    return value < lower or value > upper
+    if one.get("rule") == "nonbinary":  # as far outside as its acceptance limits are inside
+        lower, upper = 2 * lower - number(one["accept_lower"]), 2 * upper - number(one["accept_upper"])
+    return math.isfinite(value) and (value < lower or value > upper)
 
 
 def _and_more(count: int) -> str:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from hil.report import pdfannex, runfacts, svg
 from hil.report.figures import duration, short
 from hil.report.glyphs import visible
-from hil.report.headline import about, acceptance, headline, limits_explain, lines, measured
+from hil.report.headline import about, headline, limits_explain, lines, measured
 from hil.report.jsontext import document, number
 from hil.report.pdfview import coverage_of_all
 from hil.report.pictures import BAND, COLOURS, NEUTRAL, Picture, gallery
@@ -52,7 +52,7 @@ def html(record: Told, folder: Path | None = None) -> str:
         about=about(record),
         headline=headline(record),
         symbol=SYMBOLS.get(record["verdict"], "?"),
-        meaning=f"{MEANINGS.get(record['verdict'], '')} {acceptance(record)}".rstrip(),
+        meaning=MEANINGS.get(record["verdict"], ""),
         identity=_identity(record),
         many=len(subjects(record["measurements"])) > 1,
         not_run=_not_run(record),

@@ -17,7 +17,7 @@ from rich.text import Text
 from hil.report import pdf
 from hil.report.columns import padded, verdict
 from hil.report.figures import duration
-from hil.report.headline import Line, about, acceptance, headline, lines, tally
+from hil.report.headline import Line, about, headline, lines, tally
 
 Told = Mapping[str, Any]
 FILES = ("certificate.pdf", "report.html", "record.json", "junit.xml", "table.csv", "certificate.log", "allure-results")
@@ -61,7 +61,7 @@ def _breaks(text: str, width: int) -> list[int]:
 
 def block(record: Told, folder: Path | None) -> list[tuple[Text, int]]:
     """The verdict block: lines, each with the indent at which it goes on if it has to be wrapped."""
-    if record["verdict"] in ("PASS", "COND_PASS"):
+    if record["verdict"] == "PASS":
         return _passed(record, folder)
     first = verdict(record["verdict"]).append(f"  {about(record)}   ", style="bold").append(headline(record), style="not bold")
     told = [*lines(record), Line("not said", tuple(record["not_said"])), Line("report", (files(folder),) if folder else ())]
@@ -110,8 +110,6 @@ def _passed(record: Told, folder: Path | None) -> list[tuple[Text, int]]:
     word = verdict(record["verdict"])
     indent = " " * (len(word.plain) + 2)
     told = [(word.append(f"  {about(record)}   ", style="bold").append(tally(record), style="not bold"), len(indent))]
-    if record["verdict"] == "COND_PASS":
-        told.append((Text(f"{indent}{headline(record)}. {acceptance(record)}"), len(indent)))
     told += [_keyed(one, indent) for one in lines(record)]
     if record["not_said"]:
         told.append((Text(f"{indent}does not say: {' · '.join(record['not_said'])}"), len(indent) + 14))

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hil.errors import UserError
+from hil.judge.rule import COVERAGE, Rule
 from hil.report import monitors, runfacts, svg
 from hil.report.figures import duration, rounded_up, short
 from hil.report.jsontext import number
@@ -28,7 +30,20 @@ _HASH = re.compile("[0-9a-f]{16,}")
 def rules(record: Told) -> list[str]:
     """Each decision rule of this record in words."""
     used = dict.fromkeys(one["rule"] for one in record["measurements"] if one["rule"])
-    return [RULES.get(rule, f"{rule}: see the record") for rule in used]
+    return [RULES.get(rule) or _narrower(rule) for rule in used]
+
+
+def _narrower(rule: str) -> str:
+    """A guard band of another width than U, with its risk at an acceptance limit for a normal distribution: "guard 0.82"."""
+    try:
+        r = Rule.parse(rule).r
+    except UserError:
+        return f"{rule}: see the record"
+    risk = percent(0.5 * math.erfc(r * COVERAGE / math.sqrt(2.0)))
+    return (
+        f"{rule}: accepted where the value is inside the limits by at least {r:g} U (ILAC-G8:09/2019, 4.2.2, w = {r:g} U); "
+        f"the risk of a false acceptance is at most {risk}"
+    )
 
 
 def rule_line(record: Told) -> str:
@@ -36,7 +51,8 @@ def rule_line(record: Told) -> str:
     used = list(dict.fromkeys(str(one["rule"]) for one in record["measurements"] if one["rule"]))
     if not used:
         return "Decision rule: nothing was judged."
-    rest = "limits moved inwards by U, on unrounded values" if "guard" in used else "on unrounded values"
+    bands = list(dict.fromkeys(f"{rule.partition(' ')[2]} U".lstrip() for rule in used if rule != "simple"))
+    rest = f"limits moved inwards by {' or '.join(bands)}, on unrounded values" if bands else "on unrounded values"
     exact = "; counts have no uncertainty" if any(one["rule"] and not one["u"] for one in record["measurements"]) else ""
     return f"Decision rule: {', '.join(used)} (ILAC-G8): {rest}{exact}. Annex A."
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +89,7 @@ def _opened(path: Path) -> PdfReader:
         import pypdf
     except ImportError as missing:
         raise UserError(f"{path}: reading a PDF asked for", f"the package {missing.name} is not installed", pdf.INSTALL) from missing
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of every oddity on standard error; what counts is said below
     try:
         reader = pypdf.PdfReader(io.BytesIO(path.read_bytes()))
         reader.pages[0]

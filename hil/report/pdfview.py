@@ -5,6 +5,7 @@ Everything is words and figures by now; the template only sets them. Nothing her
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -13,7 +14,7 @@ from typing import Any
 
 from hil.report import runfacts, svg
 from hil.report.figures import Figures, duration
-from hil.report.headline import about, acceptance, headline, limits_explain, lines, measured
+from hil.report.headline import about, headline, limits_explain, lines, measured
 from hil.report.jsontext import number
 from hil.report.pictures import gallery
 from hil.report.quantity import coverage as factor
@@ -26,6 +27,7 @@ LONGEST_GROUP = 100
 """Rows of one name on paper; the largest full plan has 45. Of more, those that did not pass and the first are shown."""
 _LONGEST = 14
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_IS_NUMBER = re.compile(r"[-\u2212]?\d+(\.\d+)?(e[+-]?\d+)?")
 WORDS = {"COND_PASS": "CONDITIONAL PASS"}
 MEANINGS = {
     "PASS": "Every required measurement was made, and every one that has limits is inside them.",
@@ -49,7 +51,7 @@ def first_page(record: Told) -> dict[str, Any]:
         "issuer": runfacts.issuer(record),
         "verdict": record["verdict"],
         "word": WORDS.get(record["verdict"], record["verdict"]),
-        "meaning": f"{MEANINGS.get(record['verdict'], '')} {acceptance(record)}".rstrip(),
+        "meaning": MEANINGS.get(record["verdict"], ""),
         "about": about(record),
         "about_size": next((size for longest, size in ((30, 14.0), (60, 11.0)) if len(about(record)) <= longest), 9.0),
         "running": _clipped(about(record), 70),
@@ -123,10 +125,21 @@ def aligned(rows: Iterable[dict[str, Any]]) -> None:
                 row[f"{column}_pad"] = [most - places, int(most > 0 and places == 0)]
 
 
-def minus(text: str) -> str:
+def minus(text: str, digits: int = 5) -> str:
     """A number with a real minus sign, and in powers of ten where no column would hold it."""
-    text = f"{Decimal(text):.5e}" if len(text) > _LONGEST and _NUMBER.fullmatch(text) else text
+    if len(text) > _LONGEST and _NUMBER.fullmatch(text):
+        text = min(f"{Decimal(text):.{digits}e}", text, key=len)
     return text.replace("-", "\u2212") if text[:1] == "-" else text
+
+
+def narrow(texts: Figures) -> tuple[str, str, str]:
+    """Lower limit, value and upper limit for their columns, with so many digits that the value stays on its side of the limits."""
+    whole = (texts.lower, texts.value, texts.upper)
+    for digits in range(5, 17):
+        lower, value, upper = (minus(text, digits) for text in whole)
+        if _order((lower, value, upper)) == _order(whole):
+            return lower, value, upper
+    return whole
 
 
 def _parts(rows: Iterable[Row], check: str) -> list[dict[str, Any]]:
@@ -148,15 +161,18 @@ def _row(row: Row, title: str) -> dict[str, Any]:
         return {"what": what, "detail": row.detail, "verdict": verdict}
     texts, told = row.figures, row.told
     # The limits' own explanation is on the line already; what else made it fail is not.
+    lower, value, upper = narrow(texts)
+    if " .. " in value:
+        value = " .. ".join(minus(text) for text in value.split(" .. "))
     why = "" if not told or row.verdict in ("PASS", None) or limits_explain(told) else str(told["reason"] or "")
     return {
         "what": what,
         "full": ", ".join(text for text in (row.label, row.what) if text),
         "detail": "",
         "why": why,
-        "lower": minus(texts.lower),
-        "value": " .. ".join(minus(text) for text in texts.value.split(" .. ")),
-        "upper": minus(texts.upper),
+        "lower": lower,
+        "value": value,
+        "upper": upper,
         "u": minus(texts.U),
         "k": coverage(told),
         "unit": svg.pretty(texts.unit),
@@ -196,6 +212,12 @@ def position(one: Told) -> list[float] | None:
 
 def _clipped(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _order(texts: Iterable[str]) -> tuple[bool, bool, bool]:
+    """Below its lower limit, above its upper one, and whether these two are one."""
+    lower, value, upper = (float(text.replace("\u2212", "-")) if _IS_NUMBER.fullmatch(text) else math.nan for text in texts)
+    return value < lower, value > upper, lower == upper
 
 
 def _places(text: str) -> int:

@@ -79,7 +79,7 @@ def private(path: Path) -> Ed25519PrivateKey:
 
 
 def public(path: Path) -> Ed25519PublicKey:
-    """The public key in `path`, which may also be the private key's file; UserError if there is none."""
+    """The public key in `path`; UserError if there is none."""
     with needs_cryptography("a public key"):
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
         from cryptography.hazmat.primitives.serialization import load_pem_public_key

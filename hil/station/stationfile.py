@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from hil.rig.fields import plain
 from hil.rig.strict import Strict
@@ -74,6 +74,12 @@ class Equipment(Strict):
     """To be calibrated again by the end of this day; without it, it needs no calibration."""
     certificate: Line | None = Field(default=None, examples=["K-2026-0815"])
     """Number of its calibration certificate."""
+
+    @model_validator(mode="after")
+    def _due_after_calibrated(self) -> Equipment:
+        if self.calibrated is not None and self.due is not None and self.due < self.calibrated:
+            raise plain(f"due on {self.due}, before it was calibrated, {self.calibrated}")
+        return self
 
 
 class Golden(Strict):

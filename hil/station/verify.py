@@ -12,7 +12,7 @@ from hil.station import keys
 from hil.station.canonical import document
 from hil.station.chain import Chain, Link, parse
 from hil.station.finding import Finding, Key, Known, content_at, known, short
-from hil.station.seal import BLANK, FORMAT, content_of, sealed_bytes, sha256_of
+from hil.station.seal import BLANK, FORMAT, content_of, intact, sealed_bytes, sha256_of
 
 __all__ = ["Finding", "Key", "Known", "known", "of_bytes", "of_chain", "of_record", "of_text", "parsed"]
 
@@ -73,6 +73,8 @@ def of_chain(path: Path) -> list[Finding]:
     if torn and Link.of(torn) is None:
         says = "its last line was broken off, as by a power cut: no record was written after it"
         found.append(Finding("open", "chain", says, decides=not links))
+    if not links and not found:
+        return [Finding("open", "chain", "there is no record in it")]
     return found or [Finding("ok", "chain", f"{len(links)} record{'' if len(links) == 1 else 's'}, each named by the next")]
 
 
@@ -80,6 +82,8 @@ def _step(before: Link | None, link: Link) -> Iterator[Finding]:
     number, expected = link.sequence, before.sequence + 1 if before else 1
     if before is not None and number == before.sequence:
         yield Finding("broken", "chain", f"number {number} was used twice: {short(before.sha256)} and {short(link.sha256)}")
+    elif number < expected:
+        yield Finding("broken", "chain", f"number {number} comes after {expected - 1}: lines were put in another order")
     elif number == expected + 1:
         yield Finding("broken", "chain", f"number {expected} is missing before {number}")
     elif number != expected:
@@ -165,12 +169,22 @@ def _chain(record: Mapping[str, Any], known: Known, beside: Sequence[Mapping[str
     here = [link for link in known.links if link.station == told["station"]]
     others = [one["seal"] for one in beside if not _no_seal(one) and one["seal"]["station"] == told["station"]]
     number = f"number {told['sequence']} of station {told['station']}"
-    twin = next((sha for seq, sha in _places(here, others) if seq == told["sequence"] and sha != told["sha256"]), None)
+    # A record that does not hold itself says nothing against another.
+    whole = [one["seal"] for one in beside if not _no_seal(one) and one["seal"]["sequence"] == told["sequence"] and _holds(one)]
+    twins = _places(here, [one for one in whole if one["station"] == told["station"]])
+    twin = next((sha for seq, sha in twins if seq == told["sequence"] and sha != told["sha256"]), None)
     if twin is not None:
         yield Finding("broken", "chain", f"{number} is another record too: {short(twin)}")
     if told["station"] in known.chained and told["sha256"] not in {link.sha256 for link in here} and twin is None:
         yield Finding("broken", "chain", f"{number} is not in the chain: never sealed there, or the chain was cut")
     yield _predecessor(told, number, here, others, chained=told["station"] in known.chained)
+
+
+def _holds(record: Mapping[str, Any]) -> bool:
+    try:
+        return intact(record)
+    except (ValueError, TypeError, RecursionError):
+        return False
 
 
 def _places(links: Sequence[Link], seals: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:

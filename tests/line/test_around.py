@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from hil.station import Station
+from hil.station.chain import Link
 
 PLAN = """
 name = "short"
@@ -118,6 +119,13 @@ def test_a_third_attempt_needs_a_waiver_that_every_report_shows(bench):
     assert "attempt 3 of CM3-1" in third.stderr
     record = bench.record("CM3-1")
     assert (record["attempt"], record["waivers"][0]["reason"]) == (3, "cable replaced")
+
+
+def test_who_runs_it_hears_that_there_is_no_certificate_number(bench):
+    late = Link("ST-01", 1, "0" * 64, None, "0" * 64, started="2099-01-01T00:00:00Z")
+    (bench.station / "chain.jsonl").write_bytes(late.line())
+    done = bench.accept("CM3-1")
+    assert "no certificate number: the clock was set back" in " ".join(done.stdout.split())
 
 
 def test_a_gauge_study_of_twins_widens_the_budgets_of_the_next_run(bench):

@@ -36,6 +36,20 @@ def test_a_measurement_inside_its_limits_passes(run):
     result.stdout.fnmatch_lines(["rig: gs (simulated, seed 0), plan quick/*", "*frame rate*30.0*29.9800 .. 30.0200*Hz*PASS*"])
 
 
+def test_a_parameter_of_ones_own_may_be_called_case(run):
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("case", ["dark", "bright"])
+        def test_mine(camera, measure, case):
+            measure(1.0, name=case, within=(0, 2))
+        """,
+        *RIG,
+    )
+    result.assert_outcomes(passed=2)
+
+
 def test_a_host_process_that_ends_while_the_twin_is_built_is_an_error_of_the_rig(run, pytester):
     pytester.makeconftest("""
         import hil.bench

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from hil.report.figures import clock, duration, figures, rounded_up, short
+from hil.report.pdfview import narrow
 
 
 def test_value_and_limits_are_shown_to_the_place_of_u():
@@ -47,6 +48,31 @@ def test_counts_have_no_uncertainty_and_one_sided_limits_are_words():
     assert figures(0.0, 0.0, None, 0.0).limits == "at most 0"
     assert figures(47.06, 0.001, 47.0, None).limits == "at least 47"
     assert (figures(3.0).value, figures(3.0).U, figures(3.0).limits) == ("3", "", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "u", "upper"),
+    [
+        (120.0000000001, 0.0, 120.0),
+        (1000000.0000001, 0.0, 1e6),
+        (120.00000000000003, 0.1, 120.0),
+        (120.0 + 1e-9, 10.0, 120.0),
+        (1e-40, 1.0, 0.0),
+    ],
+)
+def test_a_hair_outside_is_outside_on_paper_with_any_uncertainty(value, u, upper):
+    shown = figures(value, u, -1.0, upper)
+    assert float(shown.value) > float(shown.upper)
+    _, beside, limit = narrow(shown)
+    assert float(beside) > float(limit)
+
+
+@pytest.mark.parametrize("value", [0.0, -0.0, 5e-324, 1e-300, 1.0, 1e17, 1e300])
+@pytest.mark.parametrize("u", [0.0, 1e-300, 1e-18, 1e5, 1e297, 1e308])
+def test_any_number_finds_room(value, u):
+    shown = figures(value, u, 0.0, 1.5e300)
+    assert all(len(text) <= 26 for text in (shown.value, shown.U, shown.lower, shown.upper)), shown
+    assert shown.value != "-0"
 
 
 def test_what_is_no_number_is_said_in_words():

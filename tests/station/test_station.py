@@ -73,6 +73,7 @@ def test_an_id_that_could_not_number_a_certificate_leaves_nothing_behind(tmp_pat
         (GOOD + COUNTER.replace("2027-03-31", '"2027-02-30"'), "7  [equipment] due: "),
         (GOOD + COUNTER.replace("2027-03-31", "2027-03-31T12:00:00"), "7  [equipment] due: 2027-03-31 12:00:00 is a time"),
         (GOOD + COUNTER.replace('"EQ-7"', "7"), '4  [equipment] id: 7 is a number; write "EQ-7"'),
+        (GOOD + COUNTER.replace("2027-03-31", "2026-03-30"), "due on 2026-03-30, before it was calibrated, 2026-03-31"),
         (GOOD + COUNTER + COUNTER, '9  [equipment] id: "EQ-7" is the id of another one already'),
         (GOOD + '[[golden]]\nunit = "G"\nexpect = "PAS"\n', '5  [golden] expect: "PAS"; write "PASS" or "FAIL"'),
         (GOOD.replace("camera line 1", "a\\nb"), "2  name: "),
@@ -118,6 +119,6 @@ def test_init_show_and_key_tell_of_it(tmp_path):
 
 
 def test_show_says_what_is_overdue_with_its_exit_status(written, station):
-    written(GOOD + COUNTER.replace("2027", "2020"))
+    written(GOOD + COUNTER.replace("2026-", "2019-").replace("2027", "2020"))
     shown = hil("station", "show", "--station", station.folder)
     assert (shown.exit_code, "due 2020-03-31   OVERDUE" in shown.output) == (3, True)

@@ -163,6 +163,26 @@ def test_a_chain_tells_what_was_done_to_it(record_of, station, change, says):
     assert says is None or found[0][1].startswith(says)
 
 
+def test_lines_in_another_order_are_said_to_be_that(record_of, station):
+    for second in range(3):
+        seal(record_of(second=second), station)
+    chain = station.chain.path
+    one, two, three = chain.read_bytes().splitlines(keepends=True)
+    chain.write_bytes(one + three + two)
+    assert "number 2 comes after 3: lines were put in another order" in [says for _, says in broken(of_chain(chain))]
+
+
+def test_a_chain_without_a_line_holds_nothing(tmp_path):
+    (tmp_path / "chain.jsonl").write_bytes(b"")
+    assert broken(of_chain(tmp_path / "chain.jsonl")) == [("chain", "there is no record in it")]
+
+
+def test_a_record_that_does_not_hold_says_nothing_against_a_good_one(two, station):
+    forged = copy.deepcopy(two[1])
+    forged["seal"]["sha256"] = "0" * 64
+    assert not broken(of_record(two[1], known([station.public]), [forged, *two]))
+
+
 @pytest.mark.parametrize("number", ["1.0", '"1"', "true", "9007199254740993"])
 def test_a_sequence_is_a_whole_number_and_nothing_like_it(two, station, number):
     text = document(two[0]).replace('"sequence": 1', f'"sequence": {number}')
