@@ -38,6 +38,14 @@ class Looked:
         return 0 if self.findings and all(one.holds for one in self.findings) else 1
 
 
+    @property
+    def outcome(self) -> tuple[str, str]:
+        """The status in words, and their colour: what cannot be told here is not called broken."""
+        if self.status == 1 and not any(one.status == "broken" for one in self.findings):
+            return "cannot be told here", "bold yellow"
+        return {0: ("holds", "bold"), 1: ("does not hold", "bold red"), _UNREADABLE: ("cannot be read", "bold red")}[self.status]
+
+
 def run(paths: Sequence[Path], key_files: Sequence[Path], chain_files: Sequence[Path], station: Path | None, *, as_json: bool) -> int:
     """Look at every path; the exit status is the worst."""
     here = known(key_files, chain_files, find(station))
@@ -70,8 +78,8 @@ def print_text(looked: Sequence[Looked]) -> None:
     """A block for each file."""
     console = Console(highlight=False, markup=False, soft_wrap=True)
     for one in looked:
-        word = {0: "holds", 1: "does not hold", _UNREADABLE: "cannot be read"}[one.status]
-        console.print(Text(f"{one.path}   ").append(word, style="bold" if one.status == 0 else "bold red"))
+        word, style = one.outcome
+        console.print(Text(f"{one.path}   ").append(word, style=style))
         if one.problem:
             console.print(Text(f"  {one.problem}"))
         for f in one.findings:
