@@ -198,7 +198,7 @@ def _drift_says(found: Readings, told: of_drift.Drift) -> str:
     if told.refused:
         return f"Drift: not told, {told.refused}."
     unit = f"{found.of.unit} a day" if found.of.unit else "a day"
-    sure = "it is more than chance gives" if told.p < 0.05 else "chance alone gives as much"
+    sure = "it is more than chance gives" if told.is_one else "chance alone gives as much"
     return f"Drift: {told.slope:+.3g} {unit} (95 %: {told.low:+.3g} .. {told.high:+.3g}; {chance(told.p)}: {sure})."
 
 

@@ -37,7 +37,6 @@ class Looked:
             return _UNREADABLE
         return 0 if self.findings and all(one.holds for one in self.findings) else 1
 
-
     @property
     def outcome(self) -> tuple[str, str]:
         """The status in words, and their colour: what cannot be told here is not called broken."""

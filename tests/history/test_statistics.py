@@ -211,6 +211,13 @@ def test_a_drift_is_found_with_its_interval_as_scipy_says():
     assert found.low < 0.01 < found.high
 
 
+def test_a_drift_is_called_one_and_noise_is_not():
+    days = np.arange(60.0)
+    called = [drift.drift(days, normal(60, seed=n)).is_one for n in range(1000)]
+    assert sum(called) <= 8
+    assert all(drift.drift(days, normal(60, seed=n) + 0.05 * days).is_one for n in range(100))
+
+
 def test_no_drift_without_time_or_readings():
     assert drift.drift([], []).refused == "n = 0 is too few, 10 are needed"
     assert drift.drift([5.0] * 20, normal(20)).refused == "all at one time"

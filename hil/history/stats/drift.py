@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 
 FEWEST = 10
 CONFIDENCE = 0.95
+SURE = 0.0027
+"""A slope that chance gives less often is called a drift: as rarely as it gives a reading outside three sigma, the chart's own rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Drift:
     high: float
     p: float
     refused: str
+
+    @property
+    def is_one(self) -> bool:
+        """Whether the slope is more than chance gives."""
+        return self.p < SURE
 
 
 def drift(times: ArrayLike, values: ArrayLike) -> Drift:
