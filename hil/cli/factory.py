@@ -53,6 +53,7 @@ def gauge(
     operator: Annotated[str | None, typer.Option("--operator", metavar="NAME", help="who runs it; in the records")] = None,
     station: Folder = None,
     jobs: Annotated[int, typer.Option("-n", min=0, metavar="N", help="simulated runs side by side; 0: as many as cores")] = 0,
+    resume: Annotated[str | None, typer.Option("--resume", metavar="STUDY", help="go on with a study that was interrupted")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="as CSV")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="as a JSON array")] = False,
 ) -> None:
@@ -65,7 +66,7 @@ def gauge(
     output.refuse_what_cannot_be(plots=False)
     job = Job(operator=operator, station=station)
     named = work.parts(sim, number, units or [])
-    raise typer.Exit(work.run(rig, work.Options(sim, named, seatings, trials, plan, seed, reports, jobs, job), output))
+    raise typer.Exit(work.run(rig, work.Options(sim, named, seatings, trials, plan, seed, reports, jobs, job, resume), output))
 
 
 @line_app.callback()

@@ -24,7 +24,7 @@ from hil.line.around import after
 from hil.report import Record, exit_status, worst_status
 from hil.report.quantity import label
 from hil.report.serials import checked_serial
-from hil.rig import Rig, load
+from hil.rig import Rig, load, load_plan
 
 FEWEST = 2
 COLUMNS = ("characteristic", "unit", "EV", "AV", "GRR", "% of_limits", "% of_study", "ndc", "judged")
@@ -44,6 +44,8 @@ class Options:
     reports: Path
     jobs: int
     job: Job = field(default_factory=Job)
+    resume: str | None = None
+    """Name of a study that was interrupted."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ class Place:
     part: int
     seating: int
     trial: int
+
+    def named(self, options: Options) -> study.Place:
+        """As records have it."""
+        return options.units[self.part], f"seating {self.seating + 1}", self.trial + 1
 
 
 def parts(sim: bool, number: int, units: Sequence[str]) -> list[str]:
@@ -69,13 +75,19 @@ def run(name: str, options: Options, output: Output) -> int:
     """Make the study; exit status as of its runs: a unit that fails is no fault of a gauge study."""
     require()
     rig, started = load(name), utc_now()
-    called = f"{rig.name}-{started.replace('-', '').replace(':', '')}"
+    called = options.resume or f"{rig.name}-{started.replace('-', '').replace(':', '')}"
     asked = accept.Options(options.sim, None, options.plan, options.seed, [], [], options.reports, options.jobs, job=options.job)
     accept.refuse(rig, asked)
     order = looked_through(options.job, started[:10])
     if order.bars:
         raise UserError(f"a gauge study of {rig.name} asked for", order.bars[0].says, order.bars[0].do[0])
-    records = _made(rig, name, options, asked, order, called)
+    records = earlier(rig, options) if options.resume else []
+    try:
+        _make(rig, name, options, asked, order, called, records)
+    except KeyboardInterrupt:
+        made = sum(study.is_whole(one) for one in records)
+        sys.stderr.write(f"{made} of {len(list(_places(options)))} runs are made; go on:   the same command, and --resume {called}\n")
+        raise
     found, left = study.results(records) if records else ([], ["nothing was measured"])
     says = [f"left out: {one}" for one in left]
     if order.station is not None and found:
@@ -85,21 +97,41 @@ def run(name: str, options: Options, output: Output) -> int:
     return worst_status([0 if exit_status(one) == 1 else exit_status(one) for one in records])
 
 
-def _made(rig: Rig, given: str, options: Options, asked: accept.Options, order: Order, called: str) -> list[Record]:
-    records = []
+def earlier(rig: Rig, options: Options) -> list[Record]:
+    """The records of a study that was interrupted; UserError if there are none, or if they are of another study than was asked for now."""
+    name, plan = options.resume or "", load_plan(options.plan)
+    found = study.runs(options.reports, name, options.units)
+    asked = f"study {name} to be gone on with"
+    if not found:
+        raise UserError(asked, f"no run of it with units {', '.join(options.units)} in {options.reports}", "its name, units and --reports")
+    if any((one["rig"], one["plan"]["sha256"], one["simulated"]) != (rig.name, plan.sha256, options.sim) for one in found):
+        raise UserError(asked, f"it was begun on another rig than {rig.name}, or by another plan", "the same command, and --resume")
+    wanted = {place.named(options) for place in _places(options)}
+    beyond = [place for one in found if (place := study.place_of(one)) not in wanted]
+    if beyond:
+        raise UserError(asked, "it has {}, {}, trial {}".format(*beyond[0]), "the same units, --seatings and --trials")
+    return found
+
+
+def _make(rig: Rig, given: str, options: Options, asked: accept.Options, order: Order, called: str, records: list[Record]) -> None:
+    """Make the runs that `records` lacks, and add theirs to it."""
     at_once = (options.jobs or len(os.sched_getaffinity(0))) if options.sim else 1
     quiet = Console(quiet=True)
     person = Terminal(Console(file=sys.stderr, highlight=False))
-    places = list(_places(options))
+    made = {study.place_of(one) for one in records}
+    places = [place for place in _places(options) if place.named(options) not in made]
     watched = Console(file=sys.stderr)
+    inside: tuple[int, int] | None = None
     with Progress(console=watched, transient=True, disable=not watched.is_terminal) as progress:
         bar = progress.add_task(f"{len(places)} runs of {len(options.units)} units", total=len(places))
         for first in range(0, len(places), at_once):
             now = places[first : first + at_once]
-            if not options.sim and now[0].trial == 0:
+            seated = now[0].part, now[0].seating
+            if not options.sim and seated != inside:
                 progress.stop()
                 person.ask_ready(f"put {options.units[now[0].part]} in (seating {now[0].seating + 1} of {options.seatings})")
                 progress.start()
+            inside = seated
             runs = [
                 accept.prepared(rig, given, _of(rig, place, options, asked), order, _told(place, options, order, called)) for place in now
             ]
@@ -111,7 +143,6 @@ def _made(rig: Rig, given: str, options: Options, asked: accept.Options, order: 
             progress.advance(bar, len(now))
             if interrupted:
                 raise KeyboardInterrupt
-    return records
 
 
 def _places(options: Options) -> Iterator[Place]:
@@ -134,7 +165,7 @@ def _of(rig: Rig, place: Place, options: Options, asked: accept.Options) -> acce
 
 
 def _told(place: Place, options: Options, order: Order, called: str) -> dict[str, object]:
-    where = {"part": options.units[place.part], "appraiser": f"seating {place.seating + 1}", "trial": place.trial + 1}
+    where = dict(zip(study.PLACE, place.named(options), strict=True))
     return {**order.told, "purpose": "gauge", "gauge": {"study": called, **where}}
 
 

@@ -15,12 +15,16 @@ from typing import Any
 
 from hil.errors import UserError
 from hil.history.stats.gauge import Gauge, study
-from hil.report import Record
-from hil.report.files import replace
+from hil.report import Record, load
+from hil.report.files import replace, unit_dir
 from hil.report.jsontext import document, number
 
 FOLDER = "gauge"
 """Of studies, in the station's folder."""
+
+PLACE = ("part", "appraiser", "trial")
+Place = tuple[str, str, int]
+"""Which run of a study: the unit, the seating, and the trial of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +51,38 @@ class Result:
         return float(self.gauge.parts * self.gauge.appraisers * (self.gauge.trials - 1))
 
 
+def place_of(record: Record) -> Place:
+    """Of a run of a study."""
+    place = record["gauge"]
+    return place["part"], place["appraiser"], place["trial"]
+
+
+def is_whole(record: Record) -> bool:
+    """Whether a run came to a verdict on the unit; any other is made again."""
+    return record["verdict"] in ("PASS", "COND_PASS", "FAIL") and not record["interrupted"]
+
+
+def runs(reports: Path, name: str, units: Iterable[str]) -> list[Record]:
+    """The whole runs of the study `name` that lie in `reports`, the newest of each place."""
+    found: dict[Place, Record] = {}
+    for unit in units:
+        for path in sorted(unit_dir(reports, unit).glob("*/record.json")):
+            for record in load(path):
+                if (record["gauge"] or {}).get("study") == name and is_whole(record):
+                    found[place_of(record)] = record
+    return list(found.values())
+
+
 def results(records: Sequence[Record]) -> tuple[list[Result], list[str]]:
     """Of every characteristic that all runs of a study measured; and those left out, each with the reason."""
     read: dict[Key, dict[tuple[str, str, int], float]] = {}
     width: dict[Key, float | None] = {}
     for record in records:
-        place = record["gauge"]
         for key, one in _numbered(record["measurements"]):
-            read.setdefault(key, {})[place["part"], place["appraiser"], place["trial"]] = number(one["value"])
+            read.setdefault(key, {})[place_of(record)] = number(one["value"])
             low, high = one["lower"], one["upper"]
             width[key] = None if low is None or high is None else high - low
-    parts, appraisers, trials = (sorted({record["gauge"][name] for record in records}) for name in ("part", "appraiser", "trial"))
+    parts, appraisers, trials = (sorted({record["gauge"][name] for record in records}) for name in PLACE)
     done, left = [], []
     for key, values in read.items():
         missing = [(p, a, t) for p in parts for a in appraisers for t in trials if (p, a, t) not in values]

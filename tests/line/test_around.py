@@ -141,3 +141,18 @@ def test_a_gauge_study_of_twins_widens_the_budgets_of_the_next_run(bench):
     }
     assert len(added) == 1
     assert added.pop().startswith("beyond one run: gauge study camera-module-3-")
+
+
+def test_a_gauge_study_that_was_interrupted_goes_on_where_it_stopped(bench):
+    study = ("gauge", "camera-module-3", "--sim", "--parts=2", "--seatings=1", "--trials=2", "--plan=short.toml", "--json")
+    whole = bench.hil(*study)
+    runs = sorted((bench.folder / "reports").glob("specimen-*/*/record.json"))
+    name = json.loads(runs[0].read_text())["gauge"]["study"]
+    runs[3].unlink()
+
+    resumed, other = bench.hil(*study, "--resume", name), bench.hil(*study, "--seatings=2", "--trials=3", "--resume", "camera-module-3-x")
+
+    assert len(set((bench.folder / "reports").glob("specimen-*/*/record.json")) - set(runs)) == 1
+    assert [json.loads(done.stdout)[0]["GRR"] for done in (whole, resumed)] == [json.loads(whole.stdout)[0]["GRR"]] * 2
+    assert (resumed.returncode, other.returncode) == (0, 2)
+    assert "no run of it" in other.stderr

@@ -1,10 +1,12 @@
 """A gauge study, from its records to the budget of the next run."""
 
+import json
+
 import numpy as np
 import pytest
 
 from hil.errors import UserError
-from hil.line.study import keep, repeatability, results
+from hil.line.study import keep, place_of, repeatability, results, runs
 from hil.measure.measurement import Measurement
 from hil.report import build, events
 
@@ -50,6 +52,17 @@ def test_a_characteristic_that_some_runs_lack_is_left_out_and_named():
     found, left = results(records(leave_out={(0, 0, 0), (1, 1, 1)}))
     assert [one.key.name for one in found] == ["frame_rate"]
     assert left == [f"lost_pulses cm3 1536x864: not measured in 2 of {PARTS * SEATINGS * TRIALS} runs"]
+
+
+def test_what_is_whole_of_an_interrupted_study_is_found_again_and_no_more(tmp_path):
+    told = [{**one, "verdict": "FAIL"} for one in records()[:4]]
+    odd = [{**told[0], "verdict": "ERROR"}, {**told[1], "interrupted": True}, {**told[2], "gauge": None}]
+    for number, one in enumerate([*told[2:], *odd]):
+        folder = tmp_path / one["unit"] / str(number)
+        folder.mkdir(parents=True)
+        (folder / "record.json").write_text(json.dumps(one))
+    assert [place_of(one) for one in runs(tmp_path, "G-1", ["P0", "P1"])] == [place_of(one) for one in told[2:]]
+    assert runs(tmp_path, "G-2", ["P0", "P1"]) == []
 
 
 def test_the_next_run_at_the_station_takes_the_newest_study_of_its_rig(tmp_path):
