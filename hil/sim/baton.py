@@ -199,6 +199,15 @@ class Baton:
 
     # -- what supervision does
 
+    def bury(self, gone: Participant) -> None:
+        """A thread has ended and did not leave, as that of a C library: the world goes on without it."""
+        with self._mutex:
+            if self.members.get(gone.ident) is gone:
+                del self.members[gone.ident]
+            self._back_inside(gone)
+            if self._holder is gone:
+                self._have_driven()
+
     def holder_to_watch(self) -> Participant | None:
         """Who holds the baton while at least one thread that is no service waits for its turn."""
         return self._holder if not self.away and any(not one.service for one in list(self.parked)) else None
