@@ -83,7 +83,7 @@ class Baton:
         return me.outcome
 
     def _enter(self) -> Participant | None:
-        """The calling thread as holder of the baton: waits for it if need be; None for a foreign thread."""
+        """The calling thread as holder of the baton: waits for it if need be; None for a foreign thread, and in a world that is over."""
         ident = get_ident()
         me = self.members.get(ident)
         if me is None:
@@ -93,6 +93,8 @@ class Baton:
                 return None
             me = self._adopt()
         with self._mutex:
+            if self.pace.over:
+                return None
             if self._suspect is me:
                 self._suspect, self._holder = None, me
                 return me
@@ -108,7 +110,7 @@ class Baton:
         if not free:
             self.pace.ring()
             self._await_turn(me)
-        return me
+        return None if self.pace.over else me
 
     def _back_inside(self, me: Participant) -> None:
         if me.outside:
@@ -196,6 +198,15 @@ class Baton:
             self._give_baton(driver)
 
     # -- what supervision does
+
+    def bury(self, gone: Participant) -> None:
+        """A thread has ended and did not leave, as that of a C library: the world goes on without it."""
+        with self._mutex:
+            if self.members.get(gone.ident) is gone:
+                del self.members[gone.ident]
+            self._back_inside(gone)
+            if self._holder is gone:
+                self._have_driven()
 
     def holder_to_watch(self) -> Participant | None:
         """Who holds the baton while at least one thread that is no service waits for its turn."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 from _thread import get_ident
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -72,7 +72,7 @@ class Executive(Baton):
 
     def _drive(self, me: Participant, predicate: Predicate, deadline_ns: int | None, what: str) -> bool:
         parked = self.parked
-        while True:
+        while not self.pace.over:
             kept = self.pace.kept_by  # before it is looked who is ready: whoever comes back inside after that has not been seen
             if parked:
                 ready = self._ready()
@@ -91,6 +91,7 @@ class Executive(Baton):
                 outcome = self._advance(me, predicate, deadline_ns, what, kept)
                 if outcome is not None:
                     return outcome
+        return self.pace.wait_outside(predicate, deadline_ns)
 
     def _advance(self, me: Participant, predicate: Predicate, deadline_ns: int | None, what: str, kept: int) -> bool | None:
         """Let the next thing happen; None to look again, or the outcome of my wait if the baton came back with one."""
@@ -134,6 +135,17 @@ class Executive(Baton):
     def serve(self, deliver: Callable[[], bool]) -> None:
         """Have `deliver()` called whenever all wait, before time moves; it returns whether it did anything."""
         self._services = (*self._services, deliver)
+
+    def dissolve(self, released: Mapping[Participant, BaseException | None]) -> None:
+        """The world is over. Of those who wait, the released ones go on in real time, or with an error; the others never do."""
+        with self._mutex:
+            self.pace.end()
+            self._holder = self._suspect = None
+            for one, error in released.items():
+                if one in self.parked:
+                    self.parked.remove(one)
+                    one.outcome = error
+                    one.gate.release()
 
     def close(self) -> None:
         """Stop supervising; called when the world is torn down."""

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from time import monotonic_ns, sleep
 
 from hil.sim.agenda import Agenda
+from hil.sim.participant import WorldEnded
 
 SLICE_S = 0.002  # how often a wait for the real world looks again; a frame at 120 Hz is four of these
+IDLE_SLICE_S = 0.05  # the same of a world that is over
 SLACK_NS = 250_000_000  # a simulation that is slower than reality lags, and does not race to catch up more than this
 
 
@@ -24,6 +26,8 @@ class Pace:
         """Nobody keeps pace at first: time leaps."""
         self._agenda = agenda
         self.kept_by = 0
+        self.over = self.exits = False
+        """Whether the world is over, and whether the process is about to end."""
         self._lead_ns = 0
         self._idle: tuple[object, int] | None = None
         self._mutex = _thread.allocate_lock()
@@ -81,9 +85,26 @@ class Pace:
                 return
 
     def wait_outside(self, predicate: Callable[[], object], deadline_ns: int | None) -> bool:
-        """How a foreign thread waits: it looks again every few milliseconds and never moves the world."""
+        """How a foreign thread waits: it looks again every few milliseconds and never moves the world.
+
+        When the world is over, so does everybody, in real time; WorldEnded if the process is about to end and this would not.
+        """
+        slice_s = SLICE_S
         while not predicate():
-            if deadline_ns is not None and self._agenda.now_ns >= deadline_ns:
+            if deadline_ns is not None and self._outside_ns() >= deadline_ns:
                 return False
-            sleep(SLICE_S)
+            if self.over:
+                if self.exits:
+                    raise WorldEnded
+                slice_s = min(2.0 * slice_s, IDLE_SLICE_S)
+            sleep(slice_s)
         return True
+
+    def _outside_ns(self) -> int:
+        return monotonic_ns() + self._lead_ns if self.over else self._agenda.now_ns
+
+    def end(self) -> None:
+        """The world is over: time is real from its last instant on."""
+        with self._mutex:
+            self._lead_ns = self._agenda.now_ns - monotonic_ns()
+            self.over = True

@@ -1,4 +1,4 @@
-"""Who takes part in the simulated world, and the two ways in which its waiting can go wrong."""
+"""Who takes part in the simulated world, and the ways in which its waiting can go wrong."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ class SimStuck(RigError):
     """A participant has computed for so long, without waiting once, that the others gave up on it."""
 
     cause = "stuck"
+
+
+class WorldEnded(SystemExit):
+    """The simulated world is over, and with it this thread, which only that world could have let go on."""
 
 
 def always() -> bool:

@@ -20,6 +20,7 @@ from hil.sim.edge import (
     buffers,
     calendar,
     codecs,
+    ending,
     eventloop,
     gpio,
     hosttime,
@@ -89,7 +90,7 @@ class Installed:
     def install(self) -> None:
         """Put everything in place."""
         patches = self.patches
-        running = threads.install(self.world.executive, self.host, patches)
+        self.threads = running = threads.install(self.world.executive, self.host, patches)
         looks = polling.install(running, patches)
         hosttime.install(self.host, patches)
         calendar.install(self.host, patches)
@@ -174,11 +175,14 @@ def uninstall() -> None:
     if _installed is None:
         return
     _close_cameras()
-    _installed.patches.undo()
-    for name in [name for name in sys.modules if name.partition(".")[0] == "picamera2"]:
-        del sys.modules[name]
-    libcamera.install_backends(tuple)
-    _installed = None
+    try:
+        ending.end(_installed.threads)
+    finally:
+        _installed.patches.undo()
+        for name in [name for name in sys.modules if name.partition(".")[0] == "picamera2"]:
+            del sys.modules[name]
+        libcamera.install_backends(tuple)
+        _installed = None
 
 
 def _close_cameras() -> None:

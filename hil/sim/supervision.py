@@ -53,6 +53,11 @@ def tasks() -> frozenset[int]:
     return frozenset(int(task.name) for task in _TASKS.iterdir()) if _TASKS.is_dir() else frozenset()
 
 
+def has_ended(native_id: int) -> bool:
+    """Whether a thread of this process is gone."""
+    return not (_TASKS / str(native_id)).is_dir() and _TASKS.is_dir()
+
+
 def anybody_runs(but: int) -> bool:
     """Whether a thread of this process, other than `but`, runs, could run, or waits for a disk."""
     for task in _TASKS.iterdir():
@@ -90,6 +95,9 @@ class Supervisor:
         own = get_native_id()
         while self._running:
             sleep(PERIOD_S)
+            for one in list(self._executive.members.values()):
+                if has_ended(one.native_id):
+                    self._executive.bury(one)
             holder = self._executive.holder_to_watch()
             if holder is None:
                 self._watched = None

@@ -200,3 +200,41 @@ def test_a_thread_that_was_there_before_the_world_is_foreign_even_if_it_had_not_
     came.acquire()
 
     assert waited == [(True, False)]
+
+
+def start_unnoticed(work):
+    """As a C library does: the thread takes part from its first wait, and nobody hears of its end."""
+    runs, ended = _thread.allocate_lock(), _thread.allocate_lock()
+    runs.acquire()
+    ended.acquire()
+    _thread.start_new_thread(lambda: (runs.release(), work(), ended.release()), ())
+    runs.acquire()
+    return ended
+
+
+def test_a_thread_that_ends_with_the_baton_and_without_a_word_gives_it_up(world, baton):
+    done = []
+    start_unnoticed(lambda: (world.sleep(1), done.append("slept")))
+
+    world.wait(lambda: done)
+    world.sleep(5)
+
+    assert world.now_ns == 6_000_000_000
+    assert len(baton.members) == 1
+
+
+def test_a_thread_that_ends_outside_without_a_word_no_longer_keeps_the_pace(world, baton):
+    here, there = socket.socketpair()
+    said = []
+    ended = start_unnoticed(lambda: (world.wait(always), said.append("I listen"), here.recv(10)))
+    world.wait(lambda: said)
+    while not baton.pace.kept_by:
+        world.sleep(0.001)
+    there.send(b"hello")
+    ended.acquire()
+
+    world.sleep(3600)
+
+    assert baton.pace.kept_by == 0
+    here.close()
+    there.close()
