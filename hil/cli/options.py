@@ -12,3 +12,4 @@ Seed = Annotated[int, typer.Option("--seed", metavar="N", help="seed of the twin
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="change the twin, not the rig file: cameras.cm3.present=false")
 ]
+PlanName = Annotated[str, typer.Option("--plan", metavar="PLAN", help="plan file, or a shipped plan: quick, full, line")]
