@@ -71,6 +71,7 @@ class HostTime:
         self._reads += 1
         if self._reads > PATIENT_READS:
             self._world.sleep_until(self._world.now_ns + READ_NS)
+            self._instant_ns = self._world.now_ns  # it has not waited for anything else: the next read takes time again
         return self._clock.now_ns()
 
     def deadline(self, seconds: float) -> int:

@@ -109,6 +109,14 @@ def test_a_loop_that_polls_the_clock_ends():
     assert end <= time.monotonic() < end + 0.001
 
 
+def test_a_program_that_polls_for_long_has_to_ask_50000_times_a_second_and_no_more():
+    begin, asked = time.monotonic(), 0
+    while time.monotonic() < begin + 0.5:
+        asked += 1
+
+    assert asked == pytest.approx(25_000, rel=0.05)
+
+
 def wait_for_nothing(condition):
     with condition:
         return condition.wait_for(lambda: False, 0.5)
