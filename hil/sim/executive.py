@@ -107,7 +107,7 @@ class Executive(Baton):
         if kept and self.pace.hold(target_ns):
             return None
         if event_first:
-            if limit_ns is None and self.gate is None:
+            if limit_ns is None and self.gate is None and not kept:
                 self._unnoticed += 1
                 if self._unnoticed > UNNOTICED_EVENTS:
                     me.park(predicate, deadline_ns, what)
@@ -131,6 +131,29 @@ class Executive(Baton):
                 me.park(predicate, deadline_ns, what)
                 return self._pass_on(me, one)
         return False
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """For a wait in the real world that is known to be one: time keeps pace with it meanwhile, and cameras go on.
+
+        Unlike a blocked system call that `supervision` finds out, this has services driven too, if nobody else is there.
+        """
+        me = self._enter()
+        if me is None:
+            yield
+            return
+        with self._mutex:
+            me.outside = True
+            self.pace.keep()
+            self._have_driven()
+            if self._holder is None and self.parked:
+                service = self._holder = self.parked.pop(0)
+                service.outcome = None
+                self._give_baton(service)
+        try:
+            yield
+        finally:
+            self._enter()
 
     def serve(self, deliver: Callable[[], bool]) -> None:
         """Have `deliver()` called whenever all wait, before time moves; it returns whether it did anything."""

@@ -25,6 +25,7 @@ from hil.sim.edge import (
     gpio,
     hosttime,
     kms,
+    people,
     pidng,
     polling,
     prctl,
@@ -47,7 +48,7 @@ SEAMS: tuple[Seam, ...] = (
     Seam("os:register_at_fork", "a child lives in real time", "it shares descriptors with the world and must not drive it"),
     *(*kms.SEAMS, *prctl.SEAMS, *pidng.SEAMS, *processes.SEAMS),
     *(*buffers.SEAMS, *codecs.SEAMS, *previews.SEAMS, *eventloop.SEAMS, *tuning.SEAMS),
-    *(*threads.SEAMS, *hosttime.SEAMS, *calendar.SEAMS, *polling.SEAMS, *gpio.SEAMS, *SERIAL_SEAMS),
+    *(*threads.SEAMS, *hosttime.SEAMS, *calendar.SEAMS, *polling.SEAMS, *people.SEAMS, *gpio.SEAMS, *SERIAL_SEAMS),
 )
 
 
@@ -92,6 +93,7 @@ class Installed:
         patches = self.patches
         self.threads = running = threads.install(self.world.executive, self.host, patches)
         looks = polling.install(running, patches)
+        people.install(running, patches)
         hosttime.install(self.host, patches)
         calendar.install(self.host, patches)
         self._modules()
