@@ -140,7 +140,7 @@ def refuse(rig: Rig, options: Options) -> None:
         _refuse_unloadable(tests)
     overrides.refuse_without_twin(options.changes, simulated=options.sim)
     if options.sim:
-        from hil.cli.simulate import require_picamera2
+        from hil.sim.needs import require_picamera2
 
         require_picamera2()
         overrides.twin_spec(rig, [overrides.parse(text) for text in options.changes])

@@ -44,7 +44,7 @@ def _examined(rig_name: str | None, sim: bool, seed: int, changes: list[str]) ->
     rig = load(rig_name)
     _one_local(rig_name, [name for name, host in rig.hosts.items() if host.connect == "local"])
     if sim:
-        from hil.cli.simulate import require_picamera2
+        from hil.sim.needs import require_picamera2
 
         require_picamera2()
     with reached(rig, Twinned(seed, changes) if sim else None) as hosts:

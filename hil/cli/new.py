@@ -93,7 +93,7 @@ def _reached(far: Mapping[str, Fitted]) -> Iterator[dict[str, Host]]:
 
 def from_twin(rig_name: str, out: Path | None, *, seed: int, changes: Sequence[str], force: bool) -> None:
     """The same on the twin of a rig, for trying."""
-    from hil.cli.simulate import require_picamera2
+    from hil.sim.needs import require_picamera2
 
     require_picamera2()
     rig = load(rig_name)

@@ -33,7 +33,7 @@ def opened(chosen: Chosen, rig: Rig | None = None) -> Iterator[Bench]:
     with contextlib.ExitStack() as stack:
         twin = None
         if chosen.sim:
-            from hil.cli.simulate import require_picamera2
+            from hil.sim.needs import require_picamera2
 
             require_picamera2()
             twin = open_twin(rig, chosen.seed, chosen.changes)

@@ -80,7 +80,7 @@ def _clocks(rig: Rig, *, sim: bool, seed: int, changes: Sequence[str]) -> Iterat
         yield lambda host: RealClock()
         return
     from hil.bench import open_twin
-    from hil.cli.simulate import require_picamera2
+    from hil.sim.needs import require_picamera2
 
     require_picamera2()
     twin = open_twin(rig, seed, changes)

@@ -52,7 +52,7 @@ def _begun(state: State, console: Console, *, restart: bool) -> State:
 def _site(rig: Rig, console: Console, *, sim: bool, seed: int, changes: Sequence[str]) -> Site:
     if not sim:
         return RealSite(rig, Terminal(console))
-    from hil.cli.simulate import require_picamera2
+    from hil.sim.needs import require_picamera2
 
     require_picamera2()
     return TwinSite(rig, seed, changes, lambda person: Shown(person, console))

@@ -22,7 +22,7 @@ def run(rig_name: str, *, sim: bool, seed: int, changes: Sequence[str]) -> None:
     rig = load(rig_name)
     twin = None
     if sim:
-        from hil.cli.simulate import require_picamera2
+        from hil.sim.needs import require_picamera2
 
         require_picamera2()
         twin = open_twin(rig, seed, changes)

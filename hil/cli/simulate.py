@@ -1,28 +1,21 @@
-"""`hil sim run` and `hil sim install`, and the one line that is said when picamera2 is missing."""
+"""`hil sim run` and `hil sim install`."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 from hil.cli.outlet import close_outlet
-from hil.errors import UserError
 
 PICAMERA2 = "picamera2==0.3.38"
 """The version whose private names the simulator's seams were checked against (tests/sim has the contract)."""
 
 
-def require_picamera2() -> None:
-    """UserError if the simulated run has no picamera2 to run on."""
-    if find_spec("picamera2") is None:
-        raise UserError("--sim runs the real picamera2", "it is not installed", "hil sim install")
-
-
 def run(rig_name: str, seed: int, changes: Sequence[str], script: str, argv: Sequence[str]) -> int:
     """Run a program on the twin; its exit status."""
     from hil.sim import run as program
+    from hil.sim.needs import require_picamera2
 
     require_picamera2()
     close_outlet()

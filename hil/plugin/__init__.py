@@ -64,6 +64,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
         raise pytest.UsageError("one rig, one process: -n is for tests without a rig; several rigs: hil accept RIG RIG -n 2")
     try:
+        if config.getoption("--sim") and not config.getoption("collectonly"):
+            from hil.sim.needs import require_picamera2
+
+            require_picamera2()
         session = config.stash[SESSION] = start(config, chosen)
         config.pluginmanager.register(session.listener, "hil-listener")
         # picamera2's own preview calls it; nobody who runs a test can do anything about it.

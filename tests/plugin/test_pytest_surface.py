@@ -145,6 +145,15 @@ def test_collecting_opens_nothing(run):
     assert result.ret == 0
 
 
+def test_without_picamera2_a_simulated_run_says_so_before_it_loads_a_test(run, pytester):
+    pytester.makepyfile(
+        bare="import importlib.util as u\nfound = u.find_spec\nu.find_spec = lambda n, *p: None if n == 'picamera2' else found(n, *p)"
+    )
+    result = run("from picamera2 import Picamera2", "-p", "bare", *BARE)
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: --sim runs the real picamera2, and picamera2 is not installed; try  hil sim install"])
+
+
 def test_a_run_without_a_rig_imports_nothing_of_it(run):
     result = run(
         """
