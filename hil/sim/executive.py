@@ -47,6 +47,8 @@ class Executive(Baton):
         """Who else decides when time moves: the link to other processes of the same twin."""
         self.limit_ns: int | None = None
         """While an event happens: the earliest deadline of anybody who waits."""
+        self.called: tuple[Participant, Callable[[], object]] | None = None
+        """Something that one participant has to do before time moves on, whatever he waits for."""
         self._unnoticed = 0
 
     # -- waiting
@@ -73,6 +75,18 @@ class Executive(Baton):
     def _drive(self, me: Participant, predicate: Predicate, deadline_ns: int | None, what: str) -> bool:
         parked = self.parked
         while not self.pace.over:
+            if self.called is not None:
+                who, act = self.called
+                if who is me:
+                    self.called = None
+                    act()
+                elif who in parked:
+                    me.park(predicate, deadline_ns, what)
+                    who.outcome = None
+                    outcome = self._pass_on(me, who)
+                    if outcome is not None:
+                        return outcome
+                    continue
             kept = self.pace.kept_by  # before it is looked who is ready: whoever comes back inside after that has not been seen
             if parked:
                 ready = self._ready()

@@ -17,6 +17,7 @@ from types import ModuleType
 from hil.errors import UserError
 from hil.sim import libcamera
 from hil.sim.edge import (
+    alarms,
     buffers,
     calendar,
     codecs,
@@ -48,7 +49,7 @@ SEAMS: tuple[Seam, ...] = (
     Seam("os:register_at_fork", "a child lives in real time", "it shares descriptors with the world and must not drive it"),
     *(*kms.SEAMS, *prctl.SEAMS, *pidng.SEAMS, *processes.SEAMS),
     *(*buffers.SEAMS, *codecs.SEAMS, *previews.SEAMS, *eventloop.SEAMS, *tuning.SEAMS),
-    *(*threads.SEAMS, *hosttime.SEAMS, *calendar.SEAMS, *polling.SEAMS, *people.SEAMS, *gpio.SEAMS, *SERIAL_SEAMS),
+    *(*threads.SEAMS, *hosttime.SEAMS, *calendar.SEAMS, *polling.SEAMS, *people.SEAMS, *alarms.SEAMS, *gpio.SEAMS, *SERIAL_SEAMS),
 )
 
 
@@ -93,7 +94,7 @@ class Installed:
         patches = self.patches
         self.threads = running = threads.install(self.world.executive, self.host, patches)
         looks = polling.install(running, patches)
-        people.install(running, patches)
+        people.install(running, alarms.install(self.world, running, patches), patches)
         hosttime.install(self.host, patches)
         calendar.install(self.host, patches)
         self._modules()

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from hil.sim.edge.alarms import Alarm
 from hil.sim.edge.callers import lives_outside
 from hil.sim.edge.patches import Patches, Seam
 from hil.sim.edge.threads import Threads
@@ -23,7 +24,7 @@ SEAMS = (
     Seam("builtins:input", "waits in real time, which simulated time keeps pace with", _WHY),
     *(Seam(f"signal:{name}", "likewise", _WHY) for name in SIGNAL_WAITS if hasattr(signal, name)),
 )
-_real_select = select.select
+_real_select, _real_pause = select.select, signal.pause
 
 
 def _line_is_there() -> bool:
@@ -34,13 +35,15 @@ def _line_is_there() -> bool:
         return True
 
 
-def install(threads: Threads, patches: Patches) -> None:
+def install(threads: Threads, alarm: Alarm, patches: Patches) -> None:
     """Let these waits be outside the world."""
 
     def waiting(real: Callable[..., Any], is_over: Callable[[], bool]) -> Callable[..., Any]:
         def wait(*args: Any) -> Any:
             if threads.host.in_child or lives_outside(sys._getframe(1)) or is_over():  # noqa: SLF001
                 return real(*args)
+            if real is _real_pause and alarm.await_ring():
+                return None
             with threads.executive.outside():
                 return real(*args)
 

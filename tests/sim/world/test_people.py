@@ -53,3 +53,40 @@ def test_a_line_that_is_there_already_takes_no_time(seen, monkeypatch, tmp_path)
         assert [input(), input()] == ["one", "two"]
 
     assert time.monotonic() == before
+
+
+@pytest.fixture
+def rung():
+    """When SIGALRM came, on the program's clock."""
+    times = []
+    former = signal.signal(signal.SIGALRM, lambda *_: times.append(time.monotonic()))
+    yield times
+    signal.signal(signal.SIGALRM, former)
+
+
+def test_an_alarm_comes_when_its_time_is_up_in_the_world(seen, rung):
+    begin = time.monotonic()
+    signal.alarm(10)
+    time.sleep(15)
+
+    assert rung == [pytest.approx(begin + 10)]
+    assert time.monotonic() == pytest.approx(begin + 15)
+
+
+def test_a_program_that_pauses_until_its_alarm_gets_the_frames_of_that_time(seen, rung):
+    begin = time.monotonic()
+    signal.setitimer(signal.ITIMER_REAL, 5.0)
+    signal.pause()
+
+    assert rung == [pytest.approx(begin + 5)]
+    assert len(seen) > 100
+
+
+def test_a_timer_rings_again_until_it_is_taken_back(simulated, rung):
+    signal.setitimer(signal.ITIMER_REAL, 2.0, 1.0)
+    time.sleep(4.5)
+
+    assert signal.getitimer(signal.ITIMER_REAL) == pytest.approx((0.5, 1.0))
+    assert signal.alarm(0) == 1
+    time.sleep(10)
+    assert len(rung) == 3
