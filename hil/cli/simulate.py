@@ -17,7 +17,7 @@ PICAMERA2 = "picamera2==0.3.38"
 def require_picamera2() -> None:
     """UserError if the simulated run has no picamera2 to run on."""
     if find_spec("picamera2") is None:
-        raise UserError("--sim runs the real picamera2", "it is not installed", "hil sim install")
+        raise UserError("--sim runs the real picamera2, which is not installed; it comes with: hil sim install")
 
 
 def run(rig_name: str, seed: int, changes: Sequence[str], script: str, argv: Sequence[str]) -> int:
