@@ -27,7 +27,7 @@ from hil.report.serials import checked_serial
 from hil.rig import Rig, load, load_plan
 
 FEWEST = 2
-COLUMNS = ("characteristic", "unit", "EV", "AV", "GRR", "% of_limits", "% of_study", "ndc", "judged")
+COLUMNS = ("characteristic", "unit", "EV", "AV", "INT", "GRR", "% of_limits", "% of_study", "ndc", "judged")
 
 
 @dataclass(frozen=True)
@@ -173,6 +173,7 @@ def _answer(called: str, options: Options, found: Sequence[study.Result], says: 
     varied = [one for one in found if one.gauge.grr > 0]
     design = f"{len(options.units)} units, {options.seatings} seatings, {options.trials} trials"
     words = ["In place of appraisers: seatings. Judged by the width of the limits where there are two, else by the study itself (AIAG)."]
+    words += ["EV: readings of one seating. AV: seatings. INT: seatings that move one unit otherwise than another. GRR: all three."]
     words += [f"{len(found) - len(varied)} more did not vary at all: counts, and what is read and not measured."]
     sheet = Sheet(COLUMNS, [_row(one) for one in varied])
     return Answer(f"gauge study {called}: {design}", [sheet], [*words, *says], options.sim)
@@ -181,6 +182,6 @@ def _answer(called: str, options: Options, found: Sequence[study.Result], says: 
 def _row(one: study.Result) -> tuple[Cell, ...]:
     gauge, key = one.gauge, one.key
     name = " · ".join(part for part in (label(key.name, key.unit), key.subject, key.mode, f"#{key.nth}" if key.nth > 1 else "") if part)
-    deviations = [float(f"{value:.3g}") for value in (gauge.ev, gauge.av, gauge.grr)]
+    deviations = [float(f"{value:.3g}") for value in (gauge.ev, gauge.av, gauge.interaction, gauge.grr)]
     of_limits = round(gauge.of_tolerance(gauge.grr), 2) if gauge.tolerance else None
     return (name, key.unit, *deviations, of_limits, round(gauge.of_study(gauge.grr), 1), gauge.ndc, gauge.judged)

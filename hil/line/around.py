@@ -53,7 +53,8 @@ def locks(station: Station | None, unit: str | None, rig: str, now: str, *, simu
     """What golden units have against a run of `unit` on `rig`; nothing against their own."""
     if station is None or watch(station).of(unit, rig):
         return []
-    do = ["run the golden units first:   hil line", f'or say why not:   --waive {GOLDEN}="REASON"']
+    ask = "hil line --sim" if simulated else "hil line"
+    do = [f"run the golden units first:   {ask}", f'or say why not:   --waive {GOLDEN}="REASON"']
     return [Bar("line locked", rig, f"the line is locked: {says}", do) for says in watch(station).locked(rig, now, simulated=simulated)]
 
 

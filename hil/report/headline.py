@@ -13,7 +13,7 @@ from typing import Any
 from hil.report import naming, verdict
 from hil.report.figures import duration
 from hil.report.jsontext import number
-from hil.report.quantity import figures_of, label
+from hil.report.quantity import called, figures_of, label
 from hil.report.table import subjects
 
 Told = Mapping[str, Any]
@@ -167,7 +167,7 @@ def _sentence(one: Told, record: Told) -> str:
     unit = f" {texts.unit}" if texts.unit else ""
     limits = f"; limits {texts.limits}" if texts.limits else ""
     reason = f" ({one['reason']})" if one.get("reason") and not limits_explain(one) else ""
-    return f"{label(one['name'], one['unit'])}{subject}{where} is {texts.value}{uncertainty}{unit}{limits}{reason}"
+    return f"{called([one])}{subject}{where} is {texts.value}{uncertainty}{unit}{limits}{reason}"
 
 
 def _own(one: Told, record: Told) -> bool:

@@ -19,9 +19,9 @@ from hil.report.figures import duration, short
 from hil.report.glyphs import visible
 from hil.report.headline import about, headline, limits_explain, lines, measured
 from hil.report.jsontext import document, number
-from hil.report.pdfview import coverage_of_all
+from hil.report.pdfview import MEANINGS, coverage_of_all
 from hil.report.pictures import BAND, COLOURS, NEUTRAL, Picture, gallery
-from hil.report.quantity import coverage, figures_of, label
+from hil.report.quantity import called, coverage, figures_of, label
 from hil.report.rows import Row
 from hil.report.table import Section, sections, subjects
 
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
 
 Told = Mapping[str, Any]
 SYMBOLS = {"PASS": "✓", "COND_PASS": "✓", "FAIL": "✗", "ERROR": "!", "INVALID": "!", "INCOMPLETE": "…"}
-MEANINGS = {
-    "PASS": "Every required measurement was made, and all are inside their limits.",
-    "COND_PASS": "Inside the limits, but closer to one than the measurement's uncertainty can tell.",
-    "FAIL": "The unit under test does not meet its limits.",
-    "ERROR": "The rig is at fault; nothing is said about the unit.",
-    "INVALID": "The station may not judge; nothing is said about the unit.",
-    "INCOMPLETE": "Not everything that is required was measured; this is not a pass.",
-}
 _LARGEST_EMBEDDED = 2_000_000
 _LONGEST_GROUP = 200
 """Rows of one name; the largest full plan has 45, and a page of thousands would be read by nobody."""
@@ -81,7 +73,7 @@ def _template() -> Template:
         "spark": spark,
         "reason": _reason,
         "unit": svg.pretty,
-        "label": label,
+        "called": lambda one: called([one]),
         "heading": heading,
         "percent": _percent,
         "how": _how,

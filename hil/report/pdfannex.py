@@ -13,7 +13,7 @@ from hil.report import monitors, runfacts, svg
 from hil.report.figures import duration, rounded_up, short
 from hil.report.jsontext import number
 from hil.report.pdfview import coverage
-from hil.report.quantity import figures_of, label
+from hil.report.quantity import called, figures_of, label
 
 Told = Mapping[str, Any]
 RULES = {
@@ -25,6 +25,7 @@ RULES = {
 }
 _MOST_BUDGETS = 24
 _HASH = re.compile("[0-9a-f]{16,}")
+_MICRO = re.compile(r"(?<=\d )u(?=[sVm]\b)")
 
 
 def rules(record: Told) -> list[str]:
@@ -63,7 +64,7 @@ def decisions(record: Told) -> list[dict[str, str]]:
     for one in record["measurements"]:
         if one["rule"]:
             groups.setdefault((one["name"], one["rule"]), []).append(one)
-    return [_decision(name, rule, same) for (name, rule), same in groups.items()]
+    return [_decision(rule, same) for (_, rule), same in groups.items()]
 
 
 def budgets(record: Told) -> list[dict[str, Any]]:
@@ -139,18 +140,18 @@ def seal(record: Told) -> list[dict[str, Any]]:
     return [{"name": name, "text": text, "hash": bool(_HASH.fullmatch(text))} for name, text in facts if text]
 
 
-def _decision(name: str, rule: str, same: list[Told]) -> dict[str, str]:
+def _decision(rule: str, same: list[Told]) -> dict[str, str]:
     risks = [number(one["p_nonconform"]) for one in same if one["p_nonconform"] is not None]
     ratios = [ratio for one in same if (ratio := _tur(one)) is not None]
     sources = list(dict.fromkeys(one["source"] for one in same if one["source"]))
     more = f"; and {len(sources) - 1} more of its kind" if len(sources) > 1 else ""
     return {
-        "name": label(name, same[0]["unit"]),
+        "name": called(same),
         "count": str(len(same)),
         "rule": rule,
         "risk": percent(max((risk for risk in risks if risk == risk), default=math.nan)),
         "tur": f"{min(ratios):.3g}" if ratios else "",
-        "source": f"{sources[0]}{more}" if sources else "",
+        "source": _set(f"{sources[0]}{more}") if sources else "",
     }
 
 
@@ -178,14 +179,14 @@ def _budget(one: Told) -> dict[str, Any]:
     where = " · ".join(text for text in (one["subject"], one["mode"]) if text)
     value = " ".join(text for text in (texts.value, f"± {texts.U}" if texts.U else "", svg.pretty(texts.unit)) if text)
     return {
-        "name": label(one["name"], one["unit"]),
+        "name": called([one]),
         "where": where,
         "value": value,
         "unit": svg.pretty(one["unit"]),
         "u": _digits(total),
         "k": coverage(one),
         "dof": _dof(one.get("dof")),
-        "method": one["method"] or "",
+        "method": _set(one["method"] or ""),
         "parts": [_part(part, total) for part in parts],
     }
 
@@ -193,13 +194,18 @@ def _budget(one: Told) -> dict[str, Any]:
 def _part(part: Told, total: float) -> dict[str, Any]:
     u = number(part["u"])
     return {
-        "source": part["source"],
+        "source": _set(part["source"]),
         "type": part.get("type") or "",
         "shape": part.get("shape") or "",
         "dof": _dof(part["dof"]) if "dof" in part else "",
         "u": _digits(u),
         "share": round(min(1.0, (u / total) ** 2), 4) if total > 0 and u == u else 0.0,
     }
+
+
+def _set(words: str) -> str:
+    """Words of a record as they are set in print: "+/- 20 us" -> "± 20 µs"."""
+    return _MICRO.sub("µ", words.replace("+/-", "±"))
 
 
 def _digits(u: float) -> str:

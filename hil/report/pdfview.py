@@ -37,6 +37,7 @@ MEANINGS = {
     "INVALID": "The station may not judge. Nothing is said about the item.",
     "INCOMPLETE": "Not everything that is required was measured. This is not a pass.",
 }
+"""What a verdict means, on paper and on the page alike."""
 
 
 def first_page(record: Told) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from hil.report import naming, svg
 from hil.report.jsontext import number
-from hil.report.quantity import coverage, label
+from hil.report.quantity import called, coverage
 
 Told = Mapping[str, Any]
 COLOURS = {"PASS": "#1a7f45", "COND_PASS": "#9a6700", "FAIL": "#b42318", "ERROR": "#86198f", "INVALID": "#86198f"}
@@ -146,16 +146,23 @@ def _points(x: Sequence[float], y: Sequence[float], u: Sequence[float], title: s
         return svg.document(svg.text(20, 30, "no finite value", "start"), 420, 60, title)
     xs, ys, us = (list(column) for column in zip(*kept, strict=True))
     log = min(xs) > 0 and min(ys) > 0 and max(xs) / min(xs) > 100
-    chart = svg.Chart(
-        _range(xs, log), _range(ys, log), title, _axis_label(series.get("x_label")), _axis_label(series.get("y_label")), log=log
-    )
+    big_u = [2 * each for each in us]
+    barred = [each if len(xs) <= svg.CROWD and math.isfinite(each) else 0.0 for each in big_u]
+    ends = ys if log else [end for high, each in zip(ys, barred, strict=True) for end in (high - each, high + each)]
+    labels = _axis_label(series.get("x_label")), _axis_label(series.get("y_label"))
+    chart = svg.Chart(_range(xs, log), _range(ends, log), title, *labels, log=log)
+    notes = []
     if len(xs) > 2 and max(xs) > min(xs):
         slope, start = _line_through(xs, ys)
         along = _along(min(xs), max(xs), log)
         drawn = [(at, start + slope * at) for at in along if not log or start + slope * at > 0]
         chart.curve([at for at, _ in drawn], [high for _, high in drawn], NEUTRAL)
-        chart.note(f"straight line: {start if abs(start) > 1e-9 * max(map(abs, ys)) else 0:.4g} + {slope:.4g} x")
-    chart.points(xs, ys, [2 * each for each in us], [NEUTRAL] * len(xs))
+        start = start if abs(start) > 1e-9 * max(map(abs, ys)) else 0
+        notes.append(f"straight line: {start:.4g} {'-' if slope < 0 else '+'} {abs(slope):.4g} x".replace("-", "\N{MINUS SIGN}"))
+    if len(xs) > svg.CROWD and max(big_u) > 0:
+        notes.append(f"U of a point: {median(big_u):.2g}{_unit_of(series.get('y_label'))}")
+    chart.note(" · ".join(notes))
+    chart.points(xs, ys, barred, [NEUTRAL] * len(xs))
     return str(chart)
 
 
@@ -195,7 +202,7 @@ def _with_curves(measurements: Iterable[Told]) -> list[Told]:
 
 
 def _caption(one: Told, many: bool) -> str:
-    name, mode, rate = label(one["name"], one["unit"]), one["mode"], ""
+    name, mode, rate = called([one]), one["mode"], ""
     if _is_intervals(one):
         name, mode = "intervals of frames", mode or naming.function(one["test"] or "")
         rate = f"{number(one['value']):.4g} Hz" if one["unit"] == "Hz" else ""
@@ -207,6 +214,12 @@ def _axis_label(text: str | None) -> str:
     """What an axis is called: "exposure set, us" -> "exposure set / µs"."""
     name, comma, unit = (text or "").rpartition(", ")
     return f"{name} / {svg.pretty(unit)}" if comma else unit
+
+
+def _unit_of(text: str | None) -> str:
+    """The unit on an axis, after a blank: "offset, us" -> " µs"."""
+    unit = (text or "").rpartition(", ")[2] if ", " in (text or "") else ""
+    return f" {svg.pretty(unit)}" if unit else ""
 
 
 def _range(values: Sequence[float], log: bool) -> tuple[float, float]:

@@ -6,7 +6,7 @@ Only for reading: records keep the unit in which was measured and judged.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,12 @@ _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 _DROPPED = frozenset({"us", "ms", "s", "ns", "hz", "mhz", "v", "mv", "dn", "frames"})
 
 
-_PLAIN = {"dropped_frames_sensor": "dropped by the sensor", "dropped_frames_host": "not fetched by the host"}
+_PLAIN = {
+    "dropped_frames_sensor": "dropped by the sensor",
+    "dropped_frames_host": "not fetched by the host",
+    "trigger_extra_frames": "trigger extra frames",
+    "sync_frames": "sync frames",
+}
 
 
 def label(name: str, unit: str = "") -> str:
@@ -32,6 +37,15 @@ def label(name: str, unit: str = "") -> str:
     last = f"_{unit.lower()}"
     bare = name[: -len(last)] if unit.lower() in _DROPPED and name.lower().endswith(last) and len(name) > len(last) else name
     return bare.replace("_", " ")
+
+
+def called(group: Sequence[Told]) -> str:
+    """What measurements of one name are called. A plan caps exposures, and then the longest is not the sensor's: it says what was asked."""
+    first = group[0]
+    asked = {(one["conditions"] or {}).get("exposure_us") for one in group}
+    if first["name"] != "exposure_longest" or None in asked:
+        return label(first["name"], first["unit"])
+    return "exposure asked" + (f" ({number(asked.pop()) / 1e6:.4g} s)" if len(asked) == 1 else "")
 
 
 def figures_of(one: Told, among: Iterable[Told] = ()) -> Figures:

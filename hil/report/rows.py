@@ -13,7 +13,7 @@ from itertools import groupby
 from hil.report import verdict
 from hil.report.figures import Figures
 from hil.report.jsontext import number
-from hil.report.quantity import Told, condition, figures_of, label
+from hil.report.quantity import Told, called, condition, figures_of
 
 ROWS_SHOWN = 40
 FEW = 3
@@ -82,16 +82,7 @@ def _row(one: Told, shown: Sequence[Told], differing: Mapping[tuple[str, str], S
     told_apart = [condition(key, conditions[key]) for key in differing[one["subject"], one["mode"]] if key in conditions]
     attempt = f"attempt {one['attempt']}" if one["attempt"] not in (None, 1) else ""
     what = _joined(one["subject"] if many else "", one["mode"] or "", *told_apart, attempt)
-    return Row(_label(shown), what, one["verdict"], figures=figures_of(one, shown), told=one)
-
-
-def _label(group: Sequence[Told]) -> str:
-    """The group's heading. A plan caps exposures, and then the longest is not the sensor's: so it says what was asked for."""
-    first = group[0]
-    asked = {(one["conditions"] or {}).get("exposure_us") for one in group}
-    if first["name"] != "exposure_longest" or None in asked:
-        return label(first["name"], first["unit"])
-    return "exposure asked" + (f" ({number(asked.pop()) / 1e6:.4g} s)" if len(asked) == 1 else "")
+    return Row(called(shown), what, one["verdict"], figures=figures_of(one, shown), told=one)
 
 
 def _differing(group: Iterable[Told]) -> dict[tuple[str, str], Sequence[str]]:
@@ -126,7 +117,7 @@ def _is_passed_count(one: Told) -> bool:
 def _worst_of(same: Sequence[Told], many: bool) -> Row:
     closest = min(same, key=_room)
     what = _joined(closest["subject"] if many else "", f"worst of {_number_of(same)}")
-    return Row(label(closest["name"], closest["unit"]), what, "PASS", figures=figures_of(closest))
+    return Row(called(same), what, "PASS", figures=figures_of(closest))
 
 
 def _range_of(same: Sequence[Told], many: bool) -> Row:
@@ -134,7 +125,7 @@ def _range_of(same: Sequence[Told], many: bool) -> Row:
     ordered = sorted(same, key=lambda one: number(one["value"]))
     least, greatest = (figures_of(one, same) for one in (ordered[0], ordered[-1]))
     texts = Figures(least.value if least.value == greatest.value else f"{least.value} .. {greatest.value}", "", "", "", least.unit)
-    return Row(label(same[0]["name"], same[0]["unit"]), _joined(same[0]["subject"] if many else "", _number_of(same)), None, figures=texts)
+    return Row(called(same), _joined(same[0]["subject"] if many else "", _number_of(same)), None, figures=texts)
 
 
 def _number_of(same: Sequence[Told]) -> str:

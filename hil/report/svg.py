@@ -14,9 +14,9 @@ from html import escape
 from itertools import pairwise
 
 INK, GRID = "#33404d", "#dfe4ea"
-_CROWD = 60
+CROWD = 60
 """More points than this with bars of their own would be a black box."""
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 14.0, 12.0, 42.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 14.0, 22.0, 42.0
 
 
 @dataclass
@@ -79,21 +79,19 @@ class Chart:
         self._body.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5" {extra}/>')
 
     def points(self, x: Sequence[float], y: Sequence[float], expanded: Iterable[float], colours: Sequence[str]) -> None:
-        """Points with a bar of U (k = 2) up and down; of very many, smaller ones with thin bars."""
-        crowded = len(x) > _CROWD
+        """Points with a bar of U (k = 2) up and down, where it is more than 0; of very many, smaller ones."""
+        radius = 1.3 if len(x) > CROWD else 3.4
         for at, high, big_u, colour in zip(x, y, expanded, colours, strict=True):
             left, middle = self._x.at(at), self._y.at(high)
             if big_u > 0:
                 top, bottom = self._y.at(high + big_u), self._y.at(high - big_u)
-                thickness = 'stroke-width="0.4" stroke-opacity="0.45"' if crowded else 'stroke-width="1.6"'
-                self._body.append(line(left, top, left, bottom, colour, thickness))
-                if not crowded:
-                    self._body += [line(left - 4, end, left + 4, end, colour, thickness) for end in (top, bottom)]
-            self._body.append(f'<circle cx="{left:.1f}" cy="{middle:.1f}" r="{1.3 if crowded else 3.4}" fill="{colour}"/>')
+                self._body.append(line(left, top, left, bottom, colour, 'stroke-width="1.6"'))
+                self._body += [line(left - 4, end, left + 4, end, colour, 'stroke-width="1.6"') for end in (top, bottom)]
+            self._body.append(f'<circle cx="{left:.1f}" cy="{middle:.1f}" r="{radius}" fill="{colour}"/>')
 
     def note(self, words: str) -> None:
-        """A remark in the upper left corner."""
-        self._body.append(text(self._x.start + 8, _TOP + 14, words, "start"))
+        """A remark above the chart, where no point can be."""
+        self._body.append(text(self._x.start, _TOP - 9, words, "start"))
 
     def __str__(self) -> str:
         parts = [*self._grid(), *self._body, *self._frame()]

@@ -168,6 +168,8 @@ class Baton:
 
     def _join(self, me: Participant) -> None:
         me.ident, me.native_id = get_ident(), threading.get_native_id()
+        if me.ident in self.members:  # a new thread gets the number of one that has ended, maybe before supervision saw that
+            self.bury(self.members[me.ident])
         self.members[me.ident] = me
         if sum(not one.service for one in list(self.members.values())) > 1:
             self._supervisor.start()

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-from hil.errors import UserError
+from hil.errors import RigError, UserError
 from hil.sim import libcamera
 from hil.sim.edge import (
     alarms,
@@ -88,6 +88,7 @@ class Installed:
         self.patches = Patches()
         self.host = hosttime.HostTime(world, clock)
         self.after = AfterImport()
+        self._pins: gpio.InstalledHeader | None = None
 
     def install(self) -> None:
         """Put everything in place."""
@@ -103,9 +104,15 @@ class Installed:
         self._changes(delivery, looks)
         SerialPorts(running, self.host, looks, self.picos.values).install(self.after, patches)
         if self.header is not None:
-            gpio.install(self.header, running, self.after, patches)
+            self._pins = gpio.install(self.header, running, self.after, patches)
         sys.meta_path.insert(0, self.after)
         patches.call(lambda: sys.meta_path.remove(self.after))
+
+    def close_devices(self) -> None:
+        """Close what the program left open, while time still moves."""
+        _close_cameras()
+        if self._pins is not None:
+            self._pins.close()
 
     def _modules(self) -> None:
         keep_classes(self.patches)
@@ -177,8 +184,9 @@ def uninstall() -> None:
     global _installed  # noqa: PLW0603
     if _installed is None:
         return
-    _close_cameras()
     try:
+        with contextlib.suppress(RigError):  # the threads of a world that has gone wrong are left in it, and ended below
+            _installed.close_devices()
         ending.end(_installed.threads)
     finally:
         _installed.patches.undo()

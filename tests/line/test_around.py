@@ -63,6 +63,7 @@ def test_the_line_opens_when_the_golden_units_have_behaved_and_not_before(bench)
 
     assert early.returncode == 3
     assert "the line is locked: GOOD-1, which should PASS, has not run yet" in " ".join(early.stdout.split())
+    assert "hil line --sim" in early.stdout  # the line of simulated units: the other one stays locked
     assert (good.returncode, bad.returncode, later.returncode) == (0, 0, 0)
     assert bench.record("BAD-1")["purpose"] == "golden"
     assert bench.record("CM3-1")["attempt"] == 2
@@ -136,6 +137,7 @@ def test_a_gauge_study_of_twins_widens_the_budgets_of_the_next_run(bench):
     (rate,) = [row for row in json.loads(study.stdout) if row["characteristic"].startswith("frame rate")]
     assert (study.returncode, run.returncode) == (0, 0)
     assert rate["judged"] == "good"
+    assert rate["GRR"] == pytest.approx((rate["EV"] ** 2 + rate["AV"] ** 2 + rate["INT"] ** 2) ** 0.5, rel=0.01)
     added = {
         part["source"] for one in bench.record("CM3-1")["measurements"] for part in one["budget"] if "beyond one run" in part["source"]
     }

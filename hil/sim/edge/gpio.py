@@ -122,12 +122,14 @@ class Header:
         return {adc.select: Mcp3008(self, adc.name) for adc in self._adcs}
 
 
-class _Installed:
+class InstalledHeader:
     """The header as this process's pin factory, for the length of a run."""
 
     def __init__(self, header: Header, running: Threads, patches: Patches) -> None:
+        """Nothing changes before gpiozero is imported."""
         self.header, self.running, self.patches = header, running, patches
         self.interrupts = Interrupts(header.world, header.clock, header.host, header.truth, running)
+        self._module: Any = None
 
     def change(self, module: Any) -> None:
         """Module `gpiozero`, just imported, or long ago."""
@@ -139,16 +141,18 @@ class _Installed:
         module.Device.pin_factory = SimFactory(self.header, self.interrupts, self.running)
 
         def put_back() -> None:
-            self._shut_down(module)
             module.Device.pin_factory = former
             _rebind(virtual, real)
 
+        self._module = module
         self.patches.call(put_back)
 
-    def _shut_down(self, module: Any) -> None:
-        # As gpiozero does when Python ends. What cannot be closed any more belongs to a world that has gone wrong already.
-        with contextlib.suppress(Exception):
-            module.devices._shutdown()  # noqa: SLF001
+    def close(self) -> None:
+        """Close every device while its world still moves, as gpiozero does when Python ends."""
+        if self._module is not None:
+            # What cannot be closed any more belongs to a world that has gone wrong already.
+            with contextlib.suppress(Exception):
+                self._module.devices._shutdown()  # noqa: SLF001
         self.interrupts.close()
 
 
@@ -166,6 +170,8 @@ def _rebind(before: Mapping[str, object], after: Mapping[str, object]) -> None:
                     setattr(module, attribute, exchange[id(value)])
 
 
-def install(header: Header, running: Threads, after: AfterImport, patches: Patches) -> None:
-    """Make `header` the pin factory of this process's gpiozero."""
-    after.change("gpiozero", _Installed(header, running, patches).change)
+def install(header: Header, running: Threads, after: AfterImport, patches: Patches) -> InstalledHeader:
+    """Make `header` the pin factory of this process's gpiozero; whoever ends the world closes it before."""
+    installed = InstalledHeader(header, running, patches)
+    after.change("gpiozero", installed.change)
+    return installed
