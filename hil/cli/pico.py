@@ -105,7 +105,8 @@ def _info(there: There) -> None:
     with contextlib.closing(there.open()) as pico:
         found = pico.info()
         device = pico.device
-    typer.echo(f"{there.name}: {found.id} on {device} · firmware {found.firmware} · {found.board} · clk_sys {found.clk_sys_hz / 1e6:g} MHz")
+    runs = f"firmware {found.firmware} on MicroPython {found.micropython}"
+    typer.echo(f"{there.name}: {found.id} on {device} · {runs} · {found.board} · clk_sys {found.clk_sys_hz / 1e6:g} MHz")
     if found.asserted_before_boot_us is not None:
         ms = found.asserted_before_boot_us / 1000
         typer.echo(

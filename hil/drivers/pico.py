@@ -31,7 +31,7 @@ __all__ = [
     "Voltage",
 ]
 
-FIRMWARE = "1.0.0"
+FIRMWARE = "1.1.0"
 """VERSION of fixtures/pico/main.py, which this driver speaks to."""
 MAKER = "rpi-camera-hil"
 _ADC_STEPS, _VREF_V = 4096, 3.3
@@ -88,8 +88,8 @@ class Pico:
     def info(self) -> PicoInfo:
         """What it says of itself."""
         _, _, serial_number, version = self._line.ask("*IDN?", 4)
-        (board,), (clock,), (asserted,) = self._line.ask("SYST:BOAR?"), self._line.ask("SYST:CLOC?"), self._line.ask("SYST:ASS?")
-        return PicoInfo(serial_number, version, board, int(clock), int(asserted) or None)
+        board, python, clock, asserted = (self._line.ask(f"SYST:{what}?")[0] for what in ("BOAR", "PYTH", "CLOC", "ASS"))
+        return PicoInfo(serial_number, version, python, board, int(clock), int(asserted) or None)
 
     def idle(self) -> None:
         """Stop everything: trigger pins high, strobe dark."""

@@ -28,6 +28,7 @@ class PicoInfo:
     id: str
     """Its serial number."""
     firmware: str
+    micropython: str
     board: str
     clk_sys_hz: int
     """The clock that all its edges are made from, read back."""

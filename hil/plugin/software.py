@@ -7,17 +7,25 @@ from contextlib import suppress
 
 from hil.bench import Bench
 from hil.drivers import software
-from hil.drivers.pico import FIRMWARE
 from hil.errors import RigError
 
 
 def versions(bench: Bench) -> dict[str, str]:
-    """Kernel, libcamera and picamera2 of the hosts, and the firmware that a Pico was found to have when it was opened."""
+    """Kernel, libcamera and picamera2 of the hosts, and what its Picos run."""
     told: dict[str, Mapping[str, str]] = {}
     for name, host in bench.hosts.items():
         with suppress(RigError):  # who does not answer here is named by what comes next
             told[name] = software.versions(host)
-    return merged(told) | ({"pico firmware": FIRMWARE} if bench.picos else {})
+    return merged(told) | _of_picos(bench)
+
+
+def _of_picos(bench: Bench) -> dict[str, str]:
+    told: dict[str, Mapping[str, str]] = {}
+    for name, pico in bench.picos.items():
+        with suppress(RigError):
+            info = pico.info()
+            told[name] = {"pico firmware": info.firmware, "pico micropython": info.micropython}
+    return merged(told)
 
 
 def merged(told: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

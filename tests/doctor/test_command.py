@@ -11,6 +11,7 @@ import pytest
 
 from hil.bench.looking import Twinned, reached
 from hil.doctor import Examination, examine
+from hil.drivers.pico import FIRMWARE
 from hil.rig import load
 
 TREE = """\
@@ -78,14 +79,14 @@ def test_a_bad_call_is_status_2(tmp_path: Path, args: list[str], said: str) -> N
 def test_nothing_is_to_fix_where_a_pico_triggers(rig: str) -> None:
     found = on_the_twin(rig)
     assert [line for line in found.lines() if line.level == "FIX"] == []
-    assert any(line.topic == "pico" and line.text.endswith("firmware 1.0.0") for line in found.lines())
+    assert any(line.topic == "pico" and line.text.endswith(f"firmware {FIRMWARE}") for line in found.lines())
 
 
 @pytest.mark.parametrize(
     ("change", "said", "fix"),
     [
         ("picos.pico.present=false", "pico: no Pico: no Pico with MicroPython on USB", "plug it in"),
-        ("picos.pico.firmware=0.9.0", "pico: it runs rpi-camera-hil 0.9.0, and 1.0.0 is needed", "hil pico deploy "),
+        ("picos.pico.firmware=0.9.0", f"pico: it runs rpi-camera-hil 0.9.0, and {FIRMWARE} is needed", "hil pico deploy "),
     ],
 )
 def test_a_pico_that_is_missing_or_out_of_date_is_named_with_its_fix(change: str, said: str, fix: str) -> None:

@@ -4,6 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hil.cli.main import app
+from hil.drivers.pico import FIRMWARE
 from hil.errors import RigError, UserError
 
 
@@ -18,7 +19,7 @@ def hil():
 
 def test_info_says_who_it_is_and_how_long_the_trigger_was_let_go(hil):
     said = hil("info", "gs-trigger", "--sim")
-    assert "firmware 1.0.0" in said
+    assert f"firmware {FIRMWARE} on MicroPython 1." in said
     assert "clk_sys 125 MHz" in said
     assert "a divider to ground asserts the trigger for that long" in said
 
