@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hil import catalog
 from hil.checks.diagnosis import Diagnosis, diagnose
+from hil.measure import Measurement
 from hil.rig.electrical.model import Model
 from hil.rig.electrical.state import State
 from hil.rig.electrical.worst import Band
@@ -37,12 +38,17 @@ class Level:
     """The pin that read it."""
     state: State
     """What the devices did meanwhile."""
-    volts: float
-    u_v: float
+    reading: Measurement
+    """The voltage, in V."""
+
+    @property
+    def volts(self) -> float:
+        """The voltage that was read."""
+        return self.reading.value
 
     def limits(self, band: Band) -> tuple[float, float]:
         """Between which it is where the true level is in `band`."""
-        slack = COVERAGE * self.u_v
+        slack = COVERAGE * self.reading.u
         return band.low - slack, band.high + slack
 
 

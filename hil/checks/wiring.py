@@ -106,7 +106,7 @@ def _judged(level: Level, model: Model, line: Line, notebook: Notebook) -> bool:
     low, high = level.limits(expected_level(model, line.meter, level.state))
     known = characteristic(level.name)
     limit = Limit(low, high, "V", f"{level.state}; {known.source}", known.rule, known.title, known.about)
-    m = Measurement(level.name, level.volts, "V", level.u_v, READINGS, f"{line.meter}, median of {READINGS}")
+    m = Measurement.of(level.name, level.volts, "V", level.reading.budget, READINGS, f"{line.meter}, median of {READINGS}")
     notebook.measure(m, limit, subject=line.net, conditions={"state": str(level.state)})
     return low <= level.volts <= high
 
@@ -149,17 +149,16 @@ def _streaming(station: Station, cameras: Sequence[str]) -> Iterator[None]:
 
 
 def _read(name: str, state: State, station: Station, line: Line) -> Level:
-    readings = sorted(_volts(station, line.meter) for _ in range(READINGS))
-    volts, u = readings[READINGS // 2]
-    return Level(name, line.meter, state, volts, u)
+    readings = sorted((_voltage(station, line.meter) for _ in range(READINGS)), key=lambda one: one.value)
+    return Level(name, line.meter, state, readings[READINGS // 2])
 
 
-def _volts(station: Station, meter: str) -> tuple[float, float]:
-    """A reading and its standard uncertainty, in V."""
+def _voltage(station: Station, meter: str) -> Measurement:
+    """One reading."""
     device, pin = pin_of(meter)
     if device in station.picos:
-        read = station.picos[device].adc_v(pin)
-        return read.volts, read.u
+        of_pico: Measurement = station.picos[device].adc_v(pin)
+        return of_pico
     adc = station.rig.adcs[device]
-    m = station.gpio[adc.host].adc_v(device, int(pin.removeprefix("CH")))
-    return m.value, m.u
+    of_adc: Measurement = station.gpio[adc.host].adc_v(device, int(pin.removeprefix("CH")))
+    return of_adc

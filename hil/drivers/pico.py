@@ -11,8 +11,10 @@ from collections.abc import Callable
 from hil.clock import Clock
 from hil.drivers.pico_errors import PicoAbsent, PicoBusy, PicoForbidden, PicoGarbled, PicoLost, PicoOutdated, PicoRefused, PicoSilent
 from hil.drivers.pico_line import Line, find
-from hil.drivers.pico_train import PicoInfo, PulseLedger, Train, Voltage, gpio
+from hil.drivers.pico_train import PicoInfo, PulseLedger, Train, gpio
 from hil.errors import UserError
+from hil.measure import Measurement
+from hil.measure.budget import rectangular, type_a
 
 __all__ = [
     "FIRMWARE",
@@ -28,15 +30,14 @@ __all__ = [
     "PicoSilent",
     "PulseLedger",
     "Train",
-    "Voltage",
 ]
 
 FIRMWARE = "1.1.0"
 """VERSION of fixtures/pico/main.py, which this driver speaks to."""
 MAKER = "rpi-camera-hil"
 _ADC_STEPS, _VREF_V = 4096, 3.3
-_VREF_U_V_PER_V = 0.01 / math.sqrt(3)  # ADC_VREF is the board's 3.3 V: within 1 % (assumed), uniform
-_OFFSET_U_V = 0.030 / math.sqrt(3)  # Pico data sheet 4.3: some 30 mV of offset
+_VREF_TOLERANCE = 0.01  # ADC_VREF is the board's 3.3 V: half width, relative, assumed
+_OFFSET_V = 0.030  # half width; Pico data sheet 4.3: some 30 mV of offset
 _LEAST_DEADMAN_S = 60.0
 _ENDLESS_S = 600.0  # how long nobody may have anything to say while something runs without an end
 _LOOK_S = 0.02
@@ -179,14 +180,17 @@ class Pico:
         """Falls since `count_edges`."""
         return int(self._line.ask("COUN?")[0])
 
-    def adc_v(self, pin: str) -> Voltage:
+    def adc_v(self, pin: str) -> Measurement:
         """The voltage at GP26, GP27 or GP28: the mean of some conversions."""
         n, total, squares = (int(value) for value in self._line.ask(f"MEAS:VOLT? {gpio(pin)}", 3))
-        mean = total / n
-        variance = max(squares / n - mean * mean, 1 / 12) / (n - 1)
-        volts = (mean + 0.5) * _VREF_V / _ADC_STEPS
-        step = _VREF_V / _ADC_STEPS
-        return Voltage(volts, math.sqrt(variance * step**2 + (volts * _VREF_U_V_PER_V) ** 2 + _OFFSET_U_V**2))
+        mean, step_v = total / n, _VREF_V / _ADC_STEPS
+        volts = (mean + 0.5) * step_v
+        parts = (
+            type_a("scatter of the readings", math.sqrt(max(squares / n - mean * mean, 1 / 12) / (n - 1)) * step_v),
+            rectangular(f"reference, {_VREF_TOLERANCE:.0%}", volts * _VREF_TOLERANCE),
+            rectangular("offset error, 30 mV", _OFFSET_V),
+        )
+        return Measurement.of("voltage", volts, "V", parts, n, f"mean of {n} conversions of {pin} against {_VREF_V:g} V")
 
     # -- safety
 

@@ -86,12 +86,3 @@ class PulseLedger:
     t0_us: int
     """Its timer, modulo 2**30 us, when the train began."""
     running: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Voltage:
-    """A reading of the converter."""
-
-    volts: float
-    u: float
-    """Standard uncertainty, in V: scatter, reference, offset."""

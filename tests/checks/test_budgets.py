@@ -8,14 +8,15 @@ import sys
 import GTC
 import pytest
 
-PLAN = 'name = "budgets"\nversion = 1\nbudget_s = 90\n[checks]\n'
+PLAN = 'name = "budgets"\nversion = 1\nbudget_s = 90\n[checks]\nshutter = {}\n'
+TRIGGER = "wiring = {}\ntrigger = { frames = 20, longest_s = 0.1 }\n"
 
 
 @pytest.mark.parametrize(
     ("rig", "wanted", "names"),
     [
-        ("gs-trigger", "shutter = {}\ntrigger = { frames = 20, longest_s = 0.1 }\n", {"shutter_skew", "trigger_rate", "trigger_offset"}),
-        ("hq-pair", "shutter = {}\nsync = { frames = 200 }\n", {"shutter_skew", "line_time", "sync_rate_difference", "sync_offset"}),
+        ("gs-trigger", TRIGGER, {"level_high", "level_low", "shutter_skew", "trigger_rate", "trigger_offset"}),
+        ("hq-pair", "sync = { frames = 200 }\n", {"shutter_skew", "line_time", "sync_rate_difference", "sync_offset"}),
     ],
 )
 def test_every_uncertainty_that_decides_has_a_budget(tmp_path, rig, wanted, names):

@@ -3,6 +3,7 @@
 import pytest
 
 from hil.checks.suspects import Level, explain, suspects
+from hil.measure import Measurement
 from hil.rig import load
 from hil.rig.electrical.state import State
 
@@ -11,12 +12,16 @@ LOW = State(pins=(("pico.GP28", False),))
 U_V = 0.005
 
 
+def read(name, meter, state, volts):
+    return Level(name, meter, state, Measurement("voltage", volts, "V", U_V))
+
+
 def trigger_levels(high, low=0.0):
-    return [Level("level_high", "pico.GP26", State(), high, U_V), Level("level_low", "pico.GP26", LOW, low, U_V)]
+    return [read("level_high", "pico.GP26", State(), high), read("level_low", "pico.GP26", LOW, low)]
 
 
 def sync_levels(off, idle):
-    return [Level("level_off", "adc.CH0", OFF, off, U_V), Level("level_idle", "adc.CH0", State(), idle, U_V)]
+    return [read("level_off", "adc.CH0", OFF, off), read("level_idle", "adc.CH0", State(), idle)]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +83,7 @@ def test_what_the_pads_hold_at_their_diodes_is_told_as_either_fault():
 @pytest.mark.parametrize("state", [OFF, State(off=("sink",)), State()])
 def test_no_power_state_tells_5_v_from_an_open_lower_resistor(state):
     rig = load("hq-pair-page")
-    bands = [suspect.band(Level("", "adc.CH0", state, 0.0, U_V)) for suspect in suspects(rig, "XVS", "adc.CH0") if is_lifting(suspect)]
+    bands = [suspect.band(read("", "adc.CH0", state, 0.0)) for suspect in suspects(rig, "XVS", "adc.CH0") if is_lifting(suspect)]
     assert len(bands) == 2
     assert abs(bands[0].typical - bands[1].typical) < 0.02 < bands[0].high - bands[0].low
 

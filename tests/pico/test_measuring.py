@@ -35,7 +35,7 @@ def test_a_voltage_is_read_within_its_uncertainty(desk, seed):
     here = desk(seed=seed, wiring=WIRING)
     here.wires.levels["pico.GP26"] = 1.8
     reading = here.pico().adc_v("pico.GP26")
-    assert abs(reading.volts - 1.8) < 2 * reading.u
+    assert abs(reading.value - 1.8) < 2 * reading.u
     assert 0.005 < reading.u < 0.05
 
 

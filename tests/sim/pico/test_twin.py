@@ -50,7 +50,7 @@ def test_the_bench_hands_it_out_and_leaves_it_idle(opened):
 def test_its_converter_reads_xtr_through_the_rigs_own_wire(opened):
     twin, bench = opened()
     read = bench.picos["pico"].adc_v("pico.GP26")
-    assert abs(read.volts - twin.wires.volts("gs.XTR")) < 2 * read.u
+    assert abs(read.value - twin.wires.volts("gs.XTR")) < 2 * read.u
 
 
 def test_one_that_is_not_plugged_in_is_the_rigs_fault(opened):
