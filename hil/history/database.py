@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,7 +96,7 @@ def _advice(said: str) -> str:
     if "locked" in said or "timeout" in said:
         return "somebody else is writing; try again when they are done"
     if "readonly" in said or "read-only" in said or "unable to open" in said:
-        return "a folder and file that can be written to: --db FILE; SQLite needs that for reading too"
+        return "a folder and file that can be written to: --db FILE; where another station writes, SQLite needs that for reading too"
     if "not a database" in said or "malformed" in said:
         return "give the history's own file, or a copy from before it was damaged"
     if "no such" in said or "already exists" in said or said.startswith("relation"):
@@ -113,10 +115,18 @@ def _sqlite(url: URL, *, create: bool, busy_s: float) -> Engine:
     if create:
         with _refused(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, poolclass=NullPool if not create else None, connect_args={"timeout": busy_s})
+    if not create and not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists():
+        engine = sa.create_engine(url, poolclass=NullPool, creator=lambda: _immutable(path))
+    else:
+        engine = sa.create_engine(url, poolclass=NullPool if not create else None, connect_args={"timeout": busy_s})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _immutable(path: Path) -> sqlite3.Connection:
+    """A file in a folder where SQLite can make no lock: nobody writes it from here, and it is read as it is (sqlite.org/uri.html)."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
 
 
 @contextlib.contextmanager

@@ -67,6 +67,19 @@ def test_a_locked_database_is_said_in_one_line(tmp_path, record):
         assert history.add(record()).what == "added"
 
 
+def test_one_in_a_folder_that_may_only_be_read_answers_and_takes_nothing(tmp_path, record, monkeypatch):
+    path = tmp_path / "h.sqlite"
+    with History.open(str(path)) as history:
+        history.add(record())
+    monkeypatch.setattr(database.os, "access", lambda folder, mode: False)  # root may write anywhere
+
+    with History.open(str(path), create=False) as history:
+        assert history.record(1) == record()
+        with pytest.raises(UserError, match=r"cannot be written\n.*readonly.*\n.*a folder and file that can be written to"):
+            history.add(record("another"))
+    assert [file.name for file in tmp_path.iterdir()] == ["h.sqlite"]
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
