@@ -23,6 +23,8 @@ Cell = str | int | float | bool | None
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _VALUES, _PRECISE = frozenset({"mean", "lower", "upper", "value"}), 8
 """Columns whose numbers may be large beside their spread, and their digits."""
+_WORD = 16
+"""Names up to so many letters stay whole in a narrow terminal."""
 
 
 @dataclass(frozen=True)
@@ -135,14 +137,16 @@ def _print(answer: Answer, console: Console) -> None:
             console.print()
             if sheet.title:
                 console.print(Text(sheet.title, style="bold"))
-            console.print(_table(sheet))
+            table = _table(sheet)
+            wanted = console.measure(table, options=console.options.update(max_width=10_000)).maximum
+            console.print(table if wanted <= console.width else _table(sheet, narrow=True))
     if answer.says:
         console.print()
     for sentence in answer.says:
         console.print(Text(sentence))
 
 
-def _table(sheet: Sheet) -> Table:
+def _table(sheet: Sheet, *, narrow: bool = False) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
@@ -156,8 +160,20 @@ def _table(sheet: Sheet) -> Table:
         stacked = sheet.columns[at].replace("_", "\n")  # a table has many narrow columns
         table.add_column(stacked, justify="right" if numbers else "left", overflow="fold", no_wrap=numbers)
     for row in sheet.rows:
-        table.add_row(*(_shown(row[at], _PRECISE if sheet.columns[at] in _VALUES else 5) for at in told))
+        cells = [_shown(row[at], _PRECISE if sheet.columns[at] in _VALUES else 5) for at in told]
+        table.add_row(*(_halved(cell) if narrow else cell for cell in cells))
     return table
+
+
+def _halved(cell: Text) -> Text:
+    """A long name on two lines, broken after the "_" nearest its middle: a terminal would break it anywhere."""
+    from rich.text import Text
+
+    breaks = [at + 1 for at, letter in enumerate(cell.plain) if letter == "_"]
+    if len(cell.plain) <= _WORD or not breaks:
+        return cell
+    at = min(breaks, key=lambda place: abs(place - len(cell.plain) / 2))
+    return Text(f"{cell.plain[:at]}\n{cell.plain[at:]}", style=cell.style)
 
 
 def _tells(name: str, cells: Sequence[Cell]) -> bool:
