@@ -40,7 +40,7 @@ def of_bytes(content: bytes, value: Any) -> Finding:
     except (ValueError, RecursionError) as error:
         return Finding("broken", "bytes", f"no record has such a value: {error}")
     if text == content:
-        return Finding("ok", "bytes", "the file is as it was written")
+        return Finding("ok", "bytes", "laid out as hil writes records, to the byte")
     pairs = enumerate(zip(content.split(b"\n"), text.split(b"\n"), strict=False), 1)
     where = next((f"in line {number}" for number, (is_, was) in pairs if is_ != was), "at its end")
     return Finding("broken", "bytes", f"the file is not as hil writes it: changed, if only in its spaces, {where}")
