@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -60,6 +61,9 @@ def looked_through(job: Job, today: str) -> Order:
     }
     if station is None:
         return Order(None, told)
+    station.refuse_another_id()
+    if cut := station.chain.cut():
+        sys.stderr.write(f"hil: the chain of station {station.id}: {cut}; see `hil verify {station.chain.path}`\n")
     _ = station.key  # a key that cannot be used is named before the run, not after it
     told |= {"station": station.facts(), "equipment": station.equipment(), "environment": station.environment()}
     order = Order(station, told)

@@ -68,4 +68,5 @@ def _equipment(one: Mapping[str, str | None], overdue: Mapping[str, str]) -> str
 
 def _chain(station: Station) -> str:
     last = station.chain.last()
-    return f"{last.sequence} records, the last {last.started}" if last else "nothing yet"
+    cut = station.chain.cut()
+    return f"{last.sequence} records, the last {last.started}{f'   BROKEN: {cut}' if cut else ''}" if last else "nothing yet"

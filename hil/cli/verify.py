@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
@@ -15,6 +15,9 @@ from hil.report.jsontext import document
 from hil.report.verdict import worst_status
 from hil.station import find
 from hil.station.verify import Finding, Known, known, of_bytes, of_chain, of_record, of_text, parsed
+
+if TYPE_CHECKING:
+    from hil.report.pdfverify import Contents
 
 _STYLES = {"ok": "green", "broken": "bold red", "open": "yellow"}
 _UNREADABLE = 2
@@ -29,6 +32,8 @@ class Looked:
     findings: list[Finding] = field(default_factory=list)
     problem: str = ""
     """Why it could not be read."""
+    inside: Contents | None = None
+    """What a certificate holds."""
 
     @property
     def status(self) -> int:
@@ -55,6 +60,8 @@ def run(paths: Sequence[Path], key_files: Sequence[Path], chain_files: Sequence[
             one.findings += [] if one.problem else _findings(one, here, records)
         except UserError as error:
             one.problem = "; ".join(part for part in (error.found or error.asked, error.hint) if part)
+    for one in looked:
+        one.findings += _strays(one, looked)
     print_json(looked) if as_json else print_text(looked)
     return worst_status([one.status for one in looked])
 
@@ -106,11 +113,11 @@ def _opened(path: Path) -> Looked:
 
 
 def _records(one: Looked) -> list[Mapping[str, Any]]:
-    """The records of a file that is no PDF and no chain; none if they cannot be read."""
-    if one.problem or one.path.suffix != ".json":
+    """The records of a file, also that of a certificate; none of a chain, or if they cannot be read."""
+    if one.problem or one.path.suffix.lower() not in (".json", ".pdf"):
         return []
     try:
-        value = parsed(one.content)
+        value = _inside(one).record if one.path.suffix.lower() == ".pdf" else parsed(one.content)
     except UserError:
         return []
     return [record for record in (value if isinstance(value, list) else [value]) if isinstance(record, Mapping)]
@@ -118,7 +125,7 @@ def _records(one: Looked) -> list[Mapping[str, Any]]:
 
 def _findings(one: Looked, here: Known, beside: Sequence[Mapping[str, Any]]) -> list[Finding]:
     if one.path.suffix.lower() == ".pdf":
-        return _certificate(one.path, here, beside)
+        return _certificate(one, here, beside)
     if one.path.suffix == ".jsonl":
         return of_chain(one.path)
     value = parsed(one.content)
@@ -126,11 +133,40 @@ def _findings(one: Looked, here: Known, beside: Sequence[Mapping[str, Any]]) -> 
     return [of_bytes(one.content, value), *(found for record in records for found in of_record(record, here, beside))]
 
 
-def _certificate(path: Path, here: Known, beside: Sequence[Mapping[str, Any]]) -> list[Finding]:
+def _certificate(one: Looked, here: Known, beside: Sequence[Mapping[str, Any]]) -> list[Finding]:
     from hil.report import pdfverify
 
     try:
-        inside = pdfverify.contents(path)
+        inside = _inside(one)
     except pdfverify.AttachmentChanged as error:
         return [Finding("broken", "attachment", error.found)]
-    return [*of_text(inside.attached, here, beside), *pdfverify.pages(path, inside)]
+    return [*of_text(inside.attached, here, beside), *pdfverify.pages(one.path, inside)]
+
+
+def _inside(one: Looked) -> Contents:
+    from hil.report import pdfverify
+
+    one.inside = one.inside or pdfverify.contents(one.path)
+    return one.inside
+
+
+def _strays(one: Looked, looked: Sequence[Looked]) -> list[Finding]:
+    """Whether a certificate lies in the folder of another run: each may hold, and they do not belong together."""
+    beside = next((other for other in looked if other.path == one.path.parent / "record.json"), None)
+    if one.inside is None or beside is None:
+        return []
+    of, records = one.inside.record, _records(beside)
+    if len(records) != 1 or _hash(records[0]) == _hash(of):
+        return []
+    return [Finding("broken", "folder", f"it is of {_named(of)}, and the record beside it of {_named(records[0])}")]
+
+
+def _hash(record: Mapping[str, Any]) -> object:
+    seal = record.get("seal")
+    return seal.get("sha256") if isinstance(seal, Mapping) else None
+
+
+def _named(record: Mapping[str, Any]) -> str:
+    certificate = record.get("certificate")
+    number = certificate.get("number") if isinstance(certificate, Mapping) else None
+    return f"unit {record.get('unit')}, {number or record.get('started')}"

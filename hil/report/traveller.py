@@ -36,10 +36,21 @@ def drawing(folder: Path) -> Event | None:
 
 
 def attempt(runs: Path, *, rig: str, plan: str, simulated: bool) -> int:
-    """The number of the next run of a unit, whose runs lie in the folder `runs`, on that rig and by that plan: 1 for the first."""
-    begun = [_begun(path) for path in sorted(runs.glob("*/journal.jsonl"))]
+    """The number of the next run of a unit, whose runs lie in the folder `runs`, on that rig and by that plan: 1 for the first.
+
+    A run that was barred, and so drove nothing, was no attempt.
+    """
     alike = (rig, plan, simulated)
-    return 1 + sum((one.get("rig"), one.get("plan", {}).get("name"), one.get("simulated")) == alike for one in begun)
+    tried = 0
+    for path in sorted(runs.glob("*/journal.jsonl")):
+        one = _begun(path)
+        if (one.get("rig"), one.get("plan", {}).get("name"), one.get("simulated")) == alike and not _barred(path):
+            tried += 1
+    return 1 + tried
+
+
+def _barred(path: Path) -> bool:
+    return any(event.get("severity") == "invalid" for event in journal.parse(path.read_bytes()).events)
 
 
 def _begun(path: Path) -> Event:

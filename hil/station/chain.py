@@ -87,6 +87,16 @@ class Chain:
         ends = [link for link in (Link.of(tail), self.head()) if link is not None]
         return max(ends, key=lambda link: link.sequence, default=None)
 
+    def cut(self) -> str:
+        """What tells that its end was cut off; nothing if that was not."""
+        links, head = parse(self._tail())[0], self.head()
+        last = links[-1].sequence if links else 0
+        return (
+            f"it ends with {last}, but {head.sequence} were sealed (head.json): its end was cut off"
+            if head and head.sequence > last
+            else ""
+        )
+
     def head(self) -> Link | None:
         """What head.json says was appended last; one behind the chain after a power cut."""
         try:

@@ -67,6 +67,8 @@ def private(path: Path) -> Ed25519PrivateKey:
         if path.stat().st_mode & 0o077:
             raise UserError(asked, "others than its owner may read or change it", f"chmod 600 {path}")
         key = load_pem_private_key(path.read_bytes(), None)
+    except UserError:
+        raise
     except OSError as error:
         raise UserError(
             asked, (error.strerror or str(error)).lower(), "restore it from its backup, or set up a station with another id"

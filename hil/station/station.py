@@ -59,6 +59,14 @@ class Station:
 
         return keys.private(self.folder / KEY)
 
+    def refuse_another_id(self) -> None:
+        """UserError if its chain is that of a station with another id: certificates would be numbered in somebody else's name."""
+        last = self.chain.last()
+        if last is not None and last.station != self.id:
+            asked = f"{self.folder / FILE}: station {self.id} asked for"
+            hint = f'id = "{last.station}": an id is for good; another station has a folder of its own'
+            raise UserError(asked, f"what was sealed here was sealed by station {last.station}", hint)
+
     def facts(self) -> dict[str, str | None]:
         """Who it is, as a record has it: id, name, issuer, address, place, fixture."""
         return {name: getattr(self.file, name) for name in FACTS}

@@ -65,10 +65,13 @@ def of_chain(path: Path) -> list[Finding]:
     found = [Finding("broken", "chain", f"line {number} is no line of a chain") for number in bad]
     for before, link in zip([None, *links], links, strict=False):
         found += _step(before, link)
-    head = Chain(path.parent).head() if path.name == Chain(path.parent).path.name else None
-    last = links[-1].sequence if links else 0
-    if head is not None and head.sequence > last:
-        found.append(Finding("broken", "chain", f"it ends with {last}, but {head.sequence} were sealed (head.json): its end was cut off"))
+        if before is not None and link.station != before.station:
+            found.append(
+                Finding("broken", "chain", f"number {link.sequence} is of station {link.station}, the one before of {before.station}")
+            )
+    cut = Chain(path.parent).cut() if path.name == Chain(path.parent).path.name else ""
+    if cut:
+        found.append(Finding("broken", "chain", cut))
     torn = content.rpartition(b"\n")[2]
     if torn and Link.of(torn) is None:
         says = "its last line was broken off, as by a power cut: no record was written after it"

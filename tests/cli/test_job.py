@@ -105,6 +105,9 @@ def test_attempts_are_counted_by_unit_rig_plan_and_world(tmp_path):
         (tmp_path / str(number)).mkdir()
         opening = {"event": "run", "rig": rig, "plan": {"name": plan}, "simulated": simulated}
         (tmp_path / str(number) / "journal.jsonl").write_text(f"{opening}\n".replace("'", '"').replace("T", "t").replace("F", "f"))
+    (tmp_path / "barred").mkdir()
+    barred = '{"event": "run", "rig": "gs", "plan": {"name": "line"}, "simulated": true}\n{"event": "diagnosis", "severity": "invalid"}\n'
+    (tmp_path / "barred" / "journal.jsonl").write_text(barred)
     (tmp_path / "torn").mkdir()
     (tmp_path / "torn" / "journal.jsonl").write_text("{")
     assert traveller.attempt(tmp_path, rig="gs", plan="line", simulated=True) == 3

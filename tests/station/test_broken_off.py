@@ -53,6 +53,8 @@ def test_why_it_was_not_signed_does_not_say_where_the_station_lies(ended, statio
     (station.folder / "station.key").chmod(0o644)
     refused = write_all(ended, station.folder).record["certificate"]["refused"]
     assert "the station's key station.key" in refused
+    assert "chmod 600" in refused
+    assert "backup" not in refused
     assert str(station.folder.parent) not in refused
 
 

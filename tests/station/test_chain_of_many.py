@@ -10,7 +10,9 @@ import sys
 
 import pytest
 
-from hil.station import find, seal
+from hil.cli import stations
+from hil.errors import UserError
+from hil.station import Station, find, seal
 from hil.station.chain import Chain
 from hil.station.verify import known, of_chain, of_record
 
@@ -88,9 +90,30 @@ def test_overdue_equipment_bars_the_station_until_it_is_waived(tmp_path, station
     assert (done.returncode, record["verdict"], record["measurements"]) == (3, "INVALID", [])
     assert record["headline"] == "EQ-7 (counter) was due for calibration on 2020-01-01"
     done, (record,) = accept(tmp_path, station, "gs", "--unit", "SN-1", "--operator", "N. N.", "--waive", "EQ-7=loan unit, note 12")
-    assert (done.returncode, record["verdict"], record["attempt"]) == (0, "PASS", 2)
+    assert (done.returncode, record["verdict"], record["attempt"]) == (0, "PASS", 1)  # the barred one drove nothing
     assert record["waivers"] == [{"what": "EQ-7", "reason": "loan unit, note 12", "by": "N. N."}]
     assert (record["seal"]["sequence"], record["certificate"]["number"]) == (2, "ST-01-000002")
+
+
+def test_a_chain_keeps_its_stations_id(tmp_path, station, record_of):
+    seal(record_of(), station)
+    (station.folder / "station.toml").write_text('id = "ST-02"\nname = "n"\n')
+
+    with pytest.raises(UserError, match="sealed by station ST-01"):
+        Station(station.folder).refuse_another_id()
+
+
+def test_a_chain_that_was_cut_is_said_whenever_it_is_used(tmp_path, station, record_of):
+    for second in (1, 2):
+        seal(record_of(second=second), station)
+    station.chain.path.write_bytes(station.chain.path.read_bytes().splitlines(keepends=True)[0])
+
+    shown, _ = stations.show(station.folder, as_json=False)
+    done, _ = accept(tmp_path, station, "gs", "--unit", "SN-1")
+
+    assert "BROKEN: it ends with 1, but 2 were sealed (head.json): its end was cut off" in shown
+    assert "it ends with 1, but 2 were sealed (head.json): its end was cut off" in done.stderr
+    assert done.returncode == 0
 
 
 def test_a_process_that_dies_leaves_a_record_that_is_sealed(tmp_path, station):
