@@ -156,9 +156,9 @@ def _read(name: str, state: State, station: Station, line: Line) -> Level:
 def _voltage(station: Station, meter: str) -> Measurement:
     """One reading."""
     device, pin = pin_of(meter)
+    reading: Measurement
     if device in station.picos:
-        of_pico: Measurement = station.picos[device].adc_v(pin)
-        return of_pico
-    adc = station.rig.adcs[device]
-    of_adc: Measurement = station.gpio[adc.host].adc_v(device, int(pin.removeprefix("CH")))
-    return of_adc
+        reading = station.picos[device].adc_v(pin)
+    else:
+        reading = station.gpio[station.rig.adcs[device].host].adc_v(device, int(pin.removeprefix("CH")))
+    return reading

@@ -60,8 +60,9 @@ def run(paths: Sequence[Path], key_files: Sequence[Path], chain_files: Sequence[
             one.findings += [] if one.problem else _findings(one, here, records)
         except UserError as error:
             one.problem = "; ".join(part for part in (error.found or error.asked, error.hint) if part)
+    by_path = {one.path: one for one in looked}
     for one in looked:
-        one.findings += _strays(one, looked)
+        one.findings += _strays(one, by_path.get(one.path.parent / "record.json"))
     print_json(looked) if as_json else print_text(looked)
     return worst_status([one.status for one in looked])
 
@@ -150,9 +151,8 @@ def _inside(one: Looked) -> Contents:
     return one.inside
 
 
-def _strays(one: Looked, looked: Sequence[Looked]) -> list[Finding]:
-    """Whether a certificate lies in the folder of another run: each may hold, and they do not belong together."""
-    beside = next((other for other in looked if other.path == one.path.parent / "record.json"), None)
+def _strays(one: Looked, beside: Looked | None) -> list[Finding]:
+    """Whether a certificate lies beside the record of another run: each may hold, and they do not belong together."""
     if one.inside is None or beside is None:
         return []
     of, records = one.inside.record, _records(beside)

@@ -41,12 +41,9 @@ def attempt(runs: Path, *, rig: str, plan: str, simulated: bool) -> int:
     A run that was barred, and so drove nothing, was no attempt.
     """
     alike = (rig, plan, simulated)
-    tried = 0
-    for path in sorted(runs.glob("*/journal.jsonl")):
-        one = _begun(path)
-        if (one.get("rig"), one.get("plan", {}).get("name"), one.get("simulated")) == alike and not _barred(path):
-            tried += 1
-    return 1 + tried
+    begun = {path: _begun(path) for path in runs.glob("*/journal.jsonl")}
+    tried = [path for path, one in begun.items() if (one.get("rig"), one.get("plan", {}).get("name"), one.get("simulated")) == alike]
+    return 1 + sum(not _barred(path) for path in tried)
 
 
 def _barred(path: Path) -> bool:

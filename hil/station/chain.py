@@ -91,11 +91,9 @@ class Chain:
         """What tells that its end was cut off; nothing if that was not."""
         links, head = parse(self._tail())[0], self.head()
         last = links[-1].sequence if links else 0
-        return (
-            f"it ends with {last}, but {head.sequence} were sealed (head.json): its end was cut off"
-            if head and head.sequence > last
-            else ""
-        )
+        if head is None or head.sequence <= last:
+            return ""
+        return f"it ends with {last}, but {head.sequence} were sealed (head.json): its end was cut off"
 
     def head(self) -> Link | None:
         """What head.json says was appended last; one behind the chain after a power cut."""

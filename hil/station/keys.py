@@ -64,15 +64,15 @@ def private(path: Path) -> Ed25519PrivateKey:
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
     asked = f"the station's key {path} asked for"
     try:
-        if path.stat().st_mode & 0o077:
-            raise UserError(asked, "others than its owner may read or change it", f"chmod 600 {path}")
-        key = load_pem_private_key(path.read_bytes(), None)
-    except UserError:
-        raise
+        shared, content = path.stat().st_mode & 0o077, path.read_bytes()
     except OSError as error:
         raise UserError(
             asked, (error.strerror or str(error)).lower(), "restore it from its backup, or set up a station with another id"
         ) from error
+    if shared:
+        raise UserError(asked, "others than its owner may read or change it", f"chmod 600 {path}")
+    try:
+        key = load_pem_private_key(content, None)
     except (ValueError, TypeError) as error:
         raise UserError(asked, f"it is no private key without a password ({error})", "restore it from its backup") from error
     if not isinstance(key, Ed25519PrivateKey):

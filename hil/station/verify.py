@@ -65,10 +65,6 @@ def of_chain(path: Path) -> list[Finding]:
     found = [Finding("broken", "chain", f"line {number} is no line of a chain") for number in bad]
     for before, link in zip([None, *links], links, strict=False):
         found += _step(before, link)
-        if before is not None and link.station != before.station:
-            found.append(
-                Finding("broken", "chain", f"number {link.sequence} is of station {link.station}, the one before of {before.station}")
-            )
     cut = Chain(path.parent).cut() if path.name == Chain(path.parent).path.name else ""
     if cut:
         found.append(Finding("broken", "chain", cut))
@@ -83,6 +79,8 @@ def of_chain(path: Path) -> list[Finding]:
 
 def _step(before: Link | None, link: Link) -> Iterator[Finding]:
     number, expected = link.sequence, before.sequence + 1 if before else 1
+    if before is not None and link.station != before.station:
+        yield Finding("broken", "chain", f"number {number} is of station {link.station}, the one before of {before.station}")
     if before is not None and number == before.sequence:
         yield Finding("broken", "chain", f"number {number} was used twice: {short(before.sha256)} and {short(link.sha256)}")
     elif number < expected:

@@ -142,6 +142,10 @@ def test_a_record_that_the_chain_does_not_have_is_named(two, station):
     ("change", "says"),
     [
         (lambda lines: lines, None),
+        (
+            lambda lines: [*lines[:3], lines[3].replace(b"ST-01", b"ST-02")],
+            "number 4 is of station ST-02, the one before of ST-01",
+        ),
         (lambda lines: lines[:2], "it ends with 2, but 4 were sealed (head.json): its end was cut off"),
         (lambda lines: [lines[0], *lines[2:]], "number 2 is missing before 3"),
         (lambda lines: [lines[0], lines[3]], "numbers 2 to 3 are missing before 4"),
